@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Why a connection is not served. The names are part of the log's interface, porterd(8).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace porterd::admission {
+
+/// In the order in which the gate asks.
+enum class Reason : std::uint8_t {
+  cps,           ///< more connections per second than the service takes
+  load,          ///< load average at or above max_load
+  time,          ///< outside access_times
+  address,       ///< no_access, or not in only_from
+  unresolved,    ///< no_access names a host that could not be resolved: fails closed
+  max_sessions,  ///< the daemon as a whole serves as many as it may
+  instances,     ///< the service serves as many as it may
+  per_source,    ///< this source has as many as it may
+};
+constexpr std::span<const std::string_view> enum_names(Reason) {
+  static constexpr std::string_view kNames[] = {"cps",     "load",         "time",      "address",
+                                                "unresolved", "max_sessions", "instances", "per_source"};
+  return kNames;
+}
+
+}  // namespace porterd::admission

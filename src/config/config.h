@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The configuration as a value: plain typed fields, resolved and checked, and nothing of run time.
+// Every default stands at its field. The table (table.h) has one row for each field that can be set;
+// attributes keep xinetd.conf(5)'s name where the meaning is the same.
+#pragma once
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/address.h"
+#include "base/level.h"
+#include "config/document.h"
+
+namespace porterd::config {
+
+enum class SocketType : std::uint8_t { stream, dgram, seqpacket };
+constexpr std::span<const std::string_view> enum_names(SocketType) {
+  static constexpr std::string_view kNames[] = {"stream", "dgram", "seqpacket"};
+  return kNames;
+}
+
+/// What carries the service. tcp and udp mean both families, as two sockets.
+enum class Protocol : std::uint8_t { tcp, tcp4, tcp6, udp, udp4, udp6, local };
+constexpr std::span<const std::string_view> enum_names(Protocol) {
+  static constexpr std::string_view kNames[] = {"tcp", "tcp4", "tcp6", "udp", "udp4", "udp6", "unix"};
+  return kNames;
+}
+
+/// An account, looked up when the configuration was read.
+struct User {
+  std::string name;  ///< as configured: a name or a number
+  uid_t uid = 0;
+  gid_t gid = 0;      ///< its primary group
+  std::string home;   ///< "/" when the number has no account
+  std::string shell;  ///< "/bin/sh" when the number has no account
+  friend bool operator==(const User&, const User&) = default;
+};
+
+struct Group {
+  std::string name;  ///< as configured
+  gid_t gid = 0;
+  friend bool operator==(const Group&, const Group&) = default;
+};
+
+/// Supplementary groups of the server: none, those of its user, or just these.
+struct Groups {
+  enum class Kind : std::uint8_t { none, of_user, listed };
+  Kind kind = Kind::of_user;
+  std::vector<Group> listed;
+  friend bool operator==(const Groups&, const Groups&) = default;
+};
+
+/// One place to listen at.
+struct ListenAddress {
+  /// An endpoint without an address means both families (or the one that `protocol` names).
+  struct Port {
+    std::optional<base::IpAddress> address;
+    std::uint16_t port = 0;
+    std::string device;  ///< SO_BINDTODEVICE, or empty
+    friend bool operator==(const Port&, const Port&) = default;
+  };
+  /// A UNIX socket; owner, group and mode apply to a path only.
+  struct Local {
+    base::UnixAddress address;
+    std::optional<User> owner;
+    std::optional<Group> group;
+    mode_t mode = 0666;
+    friend bool operator==(const Local& one, const Local& other) {
+      return one.address == other.address && one.owner == other.owner && one.group == other.group && one.mode == other.mode;
+    }
+  };
+  std::variant<Port, Local> at;
+  friend bool operator==(const ListenAddress&, const ListenAddress&) = default;
+};
+
+/// setrlimit(2). RLIM_INFINITY is "unlimited".
+struct ResourceLimit {
+  int resource = 0;  ///< RLIMIT_*
+  rlim_t soft = RLIM_INFINITY;
+  rlim_t hard = RLIM_INFINITY;
+  friend bool operator==(const ResourceLimit&, const ResourceLimit&) = default;
+};
+
+/// What happens to connections beyond `cps`.
+enum class Excess : std::uint8_t {
+  hold,     ///< they wait in the backlog; the port stays open
+  refuse,   ///< accepted and closed, with a record
+  disable,  ///< the port is closed for `wait`, as xinetd does
+};
+constexpr std::span<const std::string_view> enum_names(Excess) {
+  static constexpr std::string_view kNames[] = {"hold", "refuse", "disable"};
+  return kNames;
+}
+
+/// Connections per second, as a token bucket.
+struct ConnectionRate {
+  std::uint32_t rate = 0;   ///< tokens a second, at least 1
+  std::uint32_t burst = 0;  ///< the bucket's size, at least 1
+  Excess excess = Excess::hold;
+  std::chrono::milliseconds wait{10'000};  ///< how long `disable` lasts
+  friend bool operator==(const ConnectionRate&, const ConnectionRate&) = default;
+};
+
+/// Live sessions that one source may have. A source is a prefix.
+struct SourceLimit {
+  std::uint32_t limit = 0;  ///< 0 admits nobody
+  std::uint8_t ipv4_prefix = 32;
+  std::uint8_t ipv6_prefix = 64;
+  friend bool operator==(const SourceLimit&, const SourceLimit&) = default;
+};
+
+/// A host name in an access list: resolved in the background, never while a client waits.
+struct HostName {
+  std::string name;
+  friend bool operator==(const HostName&, const HostName&) = default;
+};
+using AccessEntry = std::variant<base::Prefix, HostName>;
+using AccessList = std::vector<AccessEntry>;
+
+/// Minutes since midnight, local time, both inclusive; first > last passes midnight.
+struct TimeRange {
+  std::uint16_t first = 0;  ///< 0-1439
+  std::uint16_t last = 0;   ///< 0-1439
+  friend bool operator==(const TimeRange&, const TimeRange&) = default;
+};
+
+/// Where records go.
+struct LogTarget {
+  enum class Kind : std::uint8_t { main, none, standard_error, syslog, journal, file };
+  Kind kind = Kind::main;  ///< main: where the daemon itself logs
+  int facility = 3 << 3;   ///< LOG_DAEMON, syslog(3); only for syslog
+  int level = 6;           ///< LOG_INFO; of records that report success
+  std::string path;        ///< only for file
+  friend bool operator==(const LogTarget&, const LogTarget&) = default;
+};
+
+/// What a record of success or of refusal shows, in xinetd.conf(5)'s words; bits in that order.
+enum class LogField : std::uint8_t { pid, host, userid, exit, duration, traffic, attempt };
+constexpr std::span<const std::string_view> enum_names(LogField) {
+  static constexpr std::string_view kNames[] = {"pid", "host", "userid", "exit", "duration", "traffic", "attempt"};
+  return kNames;
+}
+using LogFields = std::uint8_t;  ///< one bit for each LogField
+[[nodiscard]] constexpr LogFields log_field(LogField field) {
+  return static_cast<LogFields>(1U << static_cast<unsigned>(field));
+}
+
+/// Where the server's descriptor 2 goes.
+struct ErrorStream {
+  enum class Kind : std::uint8_t {
+    log,      ///< porterd's log, line by line, tagged with service and session
+    socket,   ///< the connection, as inetd has it
+    inherit,  ///< porterd's own
+    null,     ///< /dev/null
+    file,     ///< appended to `path`
+  };
+  Kind kind = Kind::log;
+  std::string path;
+  friend bool operator==(const ErrorStream&, const ErrorStream&) = default;
+};
+
+/// How the server gets its socket.
+enum class Pass : std::uint8_t {
+  stdio,       ///< descriptors 0 and 1
+  listen_fds,  ///< descriptor 3 with LISTEN_FDS=1, sd_listen_fds(3); only with wait
+};
+constexpr std::span<const std::string_view> enum_names(Pass) {
+  static constexpr std::string_view kNames[] = {"stdio", "listen_fds"};
+  return kNames;
+}
+
+using Environment = std::vector<std::pair<std::string, std::string>>;  ///< sorted by name
+
+/// One configured service.
+struct Service {
+  std::string service;  ///< its name, also in services(5)
+  std::string id;       ///< unique; `service` when not set
+  bool disable = false;
+
+  // Where it listens
+  std::vector<ListenAddress> listen;  ///< after compile(): with port, bind and services(5) worked in; never empty
+  std::optional<std::uint16_t> port;
+  std::optional<base::IpAddress> bind;
+  SocketType socket_type = SocketType::stream;
+  std::optional<Protocol> protocol;  ///< after compile(): set
+  std::uint32_t backlog = 0;         ///< listen(2); 0 means net.core.somaxconn
+  bool freebind = false;             ///< IP_FREEBIND
+  bool keepalive = false;            ///< SO_KEEPALIVE
+  bool nodelay = false;              ///< TCP_NODELAY
+
+  // What it runs
+  std::string server;  ///< absolute path
+  std::vector<std::string> server_args;
+  std::optional<std::string> argv0;  ///< `server`'s last component when not set
+  bool wait = false;
+  Pass pass = Pass::stdio;
+  ErrorStream standard_error;
+  std::optional<User> user;    ///< porterd's own when not set
+  std::optional<Group> group;  ///< the user's when not set
+  Groups groups;
+  Environment env;
+  std::vector<std::string> passenv;  ///< names taken over from porterd's environment
+  std::string working_directory = "/";
+  mode_t umask = 022;
+  std::optional<int> nice;
+  std::vector<ResourceLimit> rlimits;  ///< sorted by resource
+
+  // Who gets in
+  AccessList only_from;  ///< meaningful with has_only_from
+  bool has_only_from = false;  ///< set, though perhaps to nobody
+  AccessList no_access;
+  std::vector<TimeRange> access_times;  ///< empty: always
+  std::optional<std::uint32_t> instances;
+  std::optional<SourceLimit> per_source;
+  std::optional<ConnectionRate> cps;
+  std::optional<double> max_load;  ///< 1-minute load average
+
+  // What it says
+  std::string banner;          ///< files, or empty
+  std::string banner_success;
+  std::string banner_fail;
+  LogTarget log_type;
+  LogFields log_on_success = 0x3f & ~log_field(LogField::userid);
+  LogFields log_on_failure = log_field(LogField::host);
+
+  Location where;  ///< of its section
+};
+
+enum class LogFormat : std::uint8_t { text, json };
+constexpr std::span<const std::string_view> enum_names(LogFormat) {
+  static constexpr std::string_view kNames[] = {"text", "json"};
+  return kNames;
+}
+
+/// How children are made. fork is for sanitizers and as a fallback.
+enum class LaunchMethod : std::uint8_t { clone, fork };
+constexpr std::span<const std::string_view> enum_names(LaunchMethod) {
+  static constexpr std::string_view kNames[] = {"clone", "fork"};
+  return kNames;
+}
+
+/// Settings of the daemon itself, at the top of porterd.yaml.
+struct Global {
+  std::vector<std::string> include;  ///< glob(7) patterns, relative to porterd.yaml; conf.d/*.yaml when not set
+  LogTarget log_type{.kind = LogTarget::Kind::standard_error, .path = {}};
+  LogFormat log_format = LogFormat::text;
+  base::Level log_level = base::Level::info;  ///< less severe records are not written
+  std::string pid_file;                               ///< empty: none
+  std::chrono::milliseconds drain_timeout{30'000};    ///< SIGTERM: sessions may finish; then TERM
+  std::chrono::milliseconds kill_timeout{5'000};      ///< after TERM: KILL
+  std::chrono::milliseconds resolve_interval{300'000};  ///< host names in access lists
+  std::optional<std::uint32_t> max_sessions;          ///< of all services together
+  LaunchMethod launch = LaunchMethod::clone;
+};
+
+struct Config {
+  Global global;
+  std::vector<Service> services;  ///< enabled and good ones, in the order read; ids are unique
+};
+
+}  // namespace porterd::config

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Records: what porterd says about what happened. A record is a value; its text (key=value, JSON) is made
+// by form.h and its way out by sink.h. Names of events and fields are an interface: they stand here, in
+// porterd(8), and in tests.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/address.h"
+#include "base/clock.h"
+#include "base/level.h"
+#include "base/peer.h"
+
+namespace porterd::log {
+
+/// The connection a record is about. Which of these are shown is the service's choice (log_on_*).
+struct Connection {
+  std::string_view service;  ///< the service's id
+  std::uint64_t id = 0;      ///< unique over restarts; printed in hexadecimal; 0: none
+  base::Peer peer;
+  std::optional<base::SocketAddress> local;
+};
+
+/// A server was started for a connection (event "start").
+struct SessionStart {
+  Connection connection;
+  std::optional<pid_t> pid;
+};
+
+/// It ended (event "end").
+struct SessionEnd {
+  Connection connection;
+  std::optional<pid_t> pid;
+  std::optional<int> wait_status;  ///< as wait4(2) gives it
+  std::optional<std::chrono::microseconds> duration;
+  std::chrono::microseconds user_time{};    ///< shown with wait_status
+  std::chrono::microseconds system_time{};  ///< shown with wait_status
+  std::int64_t peak_memory_kib = 0;         ///< shown with wait_status
+};
+
+/// Not admitted (event "refused").
+struct SessionRefusal {
+  Connection connection;
+  std::string_view reason;  ///< admission::Reason's name
+};
+
+/// Admitted, but could not be started (event "failed").
+struct SessionFailure {
+  Connection connection;
+  std::string_view step;    ///< "exec", "setuid", …
+  std::string_view object;  ///< what the step was about, e.g. the server's path; may be empty
+  int error = 0;            ///< errno
+};
+
+/// A line that a server wrote to descriptor 2 (event "output").
+struct ServerOutput {
+  std::string_view service;  ///< may be empty: the writer is not known
+  std::uint64_t id = 0;
+  pid_t pid = 0;
+  std::string_view line;     ///< without its line end; anything may be in it
+};
+
+/// A field of a Message: value is printed as it is, quoted where the form needs it.
+struct Field {
+  std::string_view name;
+  std::variant<std::string_view, std::int64_t> value;
+};
+
+/// Something about a service or the daemon as a whole: listening, degraded, reload, stop, …
+struct Message {
+  std::string_view event;        ///< lower case words joined by '_'
+  std::string_view service;      ///< may be empty
+  std::span<const Field> fields;
+  std::string_view text;         ///< a sentence for people; may be empty
+};
+
+/// One record. Views point into what the caller keeps alive while it hands the record on.
+struct Record {
+  base::Level level = base::Level::info;
+  base::WallTime time;
+  std::variant<SessionStart, SessionEnd, SessionRefusal, SessionFailure, ServerOutput, Message> body;
+};
+
+}  // namespace porterd::log
