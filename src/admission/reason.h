@@ -20,10 +20,7 @@ enum class Reason : std::uint8_t {
   instances,     ///< the service serves as many as it may
   per_source,    ///< this source has as many as it may
 };
-constexpr std::span<const std::string_view> enum_names(Reason) {
-  static constexpr std::string_view kNames[] = {"cps",     "load",         "time",      "address",
-                                                "unresolved", "max_sessions", "instances", "per_source"};
-  return kNames;
-}
+inline constexpr std::string_view kReasonNames[] = {"cps", "load", "time", "address", "unresolved", "max_sessions", "instances", "per_source"};
+constexpr std::span<const std::string_view> enum_names(Reason) { return kReasonNames; }
 
 }  // namespace porterd::admission

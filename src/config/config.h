@@ -25,17 +25,13 @@
 namespace porterd::config {
 
 enum class SocketType : std::uint8_t { stream, dgram, seqpacket };
-constexpr std::span<const std::string_view> enum_names(SocketType) {
-  static constexpr std::string_view kNames[] = {"stream", "dgram", "seqpacket"};
-  return kNames;
-}
+inline constexpr std::string_view kSocketTypeNames[] = {"stream", "dgram", "seqpacket"};
+constexpr std::span<const std::string_view> enum_names(SocketType) { return kSocketTypeNames; }
 
 /// What carries the service. tcp and udp mean both families, as two sockets.
 enum class Protocol : std::uint8_t { tcp, tcp4, tcp6, udp, udp4, udp6, local };
-constexpr std::span<const std::string_view> enum_names(Protocol) {
-  static constexpr std::string_view kNames[] = {"tcp", "tcp4", "tcp6", "udp", "udp4", "udp6", "unix"};
-  return kNames;
-}
+inline constexpr std::string_view kProtocolNames[] = {"tcp", "tcp4", "tcp6", "udp", "udp4", "udp6", "unix"};
+constexpr std::span<const std::string_view> enum_names(Protocol) { return kProtocolNames; }
 
 /// An account, looked up when the configuration was read.
 struct User {
@@ -98,10 +94,8 @@ enum class Excess : std::uint8_t {
   refuse,   ///< accepted and closed, with a record
   disable,  ///< the port is closed for `wait`, as xinetd does
 };
-constexpr std::span<const std::string_view> enum_names(Excess) {
-  static constexpr std::string_view kNames[] = {"hold", "refuse", "disable"};
-  return kNames;
-}
+inline constexpr std::string_view kExcessNames[] = {"hold", "refuse", "disable"};
+constexpr std::span<const std::string_view> enum_names(Excess) { return kExcessNames; }
 
 /// Connections per second, as a token bucket.
 struct ConnectionRate {
@@ -147,10 +141,8 @@ struct LogTarget {
 
 /// What a record of success or of refusal shows, in xinetd.conf(5)'s words; bits in that order.
 enum class LogField : std::uint8_t { pid, host, userid, exit, duration, traffic, attempt };
-constexpr std::span<const std::string_view> enum_names(LogField) {
-  static constexpr std::string_view kNames[] = {"pid", "host", "userid", "exit", "duration", "traffic", "attempt"};
-  return kNames;
-}
+inline constexpr std::string_view kLogFieldNames[] = {"pid", "host", "userid", "exit", "duration", "traffic", "attempt"};
+constexpr std::span<const std::string_view> enum_names(LogField) { return kLogFieldNames; }
 using LogFields = std::uint8_t;  ///< one bit for each LogField
 [[nodiscard]] constexpr LogFields log_field(LogField field) {
   return static_cast<LogFields>(1U << static_cast<unsigned>(field));
@@ -175,10 +167,8 @@ enum class Pass : std::uint8_t {
   stdio,       ///< descriptors 0 and 1
   listen_fds,  ///< descriptor 3 with LISTEN_FDS=1, sd_listen_fds(3); only with wait
 };
-constexpr std::span<const std::string_view> enum_names(Pass) {
-  static constexpr std::string_view kNames[] = {"stdio", "listen_fds"};
-  return kNames;
-}
+inline constexpr std::string_view kPassNames[] = {"stdio", "listen_fds"};
+constexpr std::span<const std::string_view> enum_names(Pass) { return kPassNames; }
 
 using Environment = std::vector<std::pair<std::string, std::string>>;  ///< sorted by name
 
@@ -238,17 +228,13 @@ struct Service {
 };
 
 enum class LogFormat : std::uint8_t { text, json };
-constexpr std::span<const std::string_view> enum_names(LogFormat) {
-  static constexpr std::string_view kNames[] = {"text", "json"};
-  return kNames;
-}
+inline constexpr std::string_view kLogFormatNames[] = {"text", "json"};
+constexpr std::span<const std::string_view> enum_names(LogFormat) { return kLogFormatNames; }
 
 /// How children are made. fork is for sanitizers and as a fallback.
 enum class LaunchMethod : std::uint8_t { clone, fork };
-constexpr std::span<const std::string_view> enum_names(LaunchMethod) {
-  static constexpr std::string_view kNames[] = {"clone", "fork"};
-  return kNames;
-}
+inline constexpr std::string_view kLaunchMethodNames[] = {"clone", "fork"};
+constexpr std::span<const std::string_view> enum_names(LaunchMethod) { return kLaunchMethodNames; }
 
 /// Settings of the daemon itself, at the top of porterd.yaml.
 struct Global {

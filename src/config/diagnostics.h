@@ -17,10 +17,8 @@ namespace porterd::config {
 /// fatal: no configuration could be made; what runs goes on unchanged.
 enum class Severity : std::uint8_t { note, warning, error, fatal };
 
-constexpr std::span<const std::string_view> enum_names(Severity) {
-  static constexpr std::string_view kNames[] = {"note", "warning", "error", "fatal"};
-  return kNames;
-}
+inline constexpr std::string_view kSeverityNames[] = {"note", "warning", "error", "fatal"};
+constexpr std::span<const std::string_view> enum_names(Severity) { return kSeverityNames; }
 
 struct Diagnostic {
   Severity severity;
