@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Internet addresses, prefixes and socket addresses as values. Pure: no look-up, no system call.
-// An IPv4 address is never stored v4-mapped (RFC 4291 section 2.5.5.2): make_address() and
-// endpoint_of() turn ::ffff:a.b.c.d into a.b.c.d, so that rules and logs see one form.
+// Internet addresses, prefixes and socket addresses as values. No look-up, except if_nametoindex(3) for "%eth0".
+// An IPv4 address is never stored v4-mapped (RFC 4291 section 2.5.5.2): parse_address() and
+// socket_address() turn ::ffff:a.b.c.d into a.b.c.d, so that rules and logs see one form.
 #pragma once
 
 #include <sys/socket.h>
