@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "os/files.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "os/descriptors.h"
+
+namespace porterd::os {
+
+base::Result<std::string> read_file(const std::string& path) {
+  constexpr std::size_t kLargest = 16U << 20U;
+  const base::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!file.is_open()) return base::failure_errno("open " + path);
+  struct stat status {};
+  if (::fstat(file.number(), &status) != 0) return base::failure_errno("stat " + path);
+  if (!S_ISREG(status.st_mode)) return base::failure("open " + path + ": not a regular file");
+  std::string text;
+  std::array<char, 16384> chunk;
+  ssize_t bytes = 0;
+  while ((bytes = ::read(file.number(), chunk.data(), chunk.size())) > 0) {
+    text.append(chunk.data(), static_cast<std::size_t>(bytes));
+    if (text.size() > kLargest) return base::failure(EFBIG, "read " + path);
+  }
+  if (bytes < 0) return base::failure_errno("read " + path);
+  return text;
+}
+
+base::Result<base::Fd> open_for_append(const std::string& path, mode_t mode) {
+  base::Fd file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, mode));
+  if (!file.is_open()) return base::failure_errno("open " + path);
+  return move_high(std::move(file));
+}
+
+base::Result<PidFile> PidFile::create(const std::string& path) {
+  constexpr mode_t kReadableByAll = 0644;
+  base::Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, kReadableByAll));
+  if (!file.is_open()) return base::failure_errno("pid file " + path);
+  if (::flock(file.number(), LOCK_EX | LOCK_NB) != 0) return base::failure_errno("pid file " + path + ": another porterd runs");
+  const std::string line = std::to_string(::getpid()) + "\n";
+  if (::ftruncate(file.number(), 0) != 0 || ::write(file.number(), line.data(), line.size()) < 0)
+    return base::failure_errno("pid file " + path);
+  return PidFile(path, move_high(std::move(file)));
+}
+
+PidFile::~PidFile() {
+  if (descriptor_.is_open()) ::unlink(path_.c_str());
+}
+
+}  // namespace porterd::os
