@@ -15,11 +15,11 @@
 
 #include "admission/access_list.h"
 #include "admission/access_times.h"
-#include "admission/rate_limit.h"
 #include "admission/reason.h"
 #include "admission/source_count.h"
 #include "base/clock.h"
 #include "base/peer.h"
+#include "base/token_bucket.h"
 #include "config/config.h"
 
 namespace porterd::admission {
@@ -47,7 +47,7 @@ struct GlobalTally {
 struct Tally {
   std::uint32_t sessions = 0;
   SourceCount sources;
-  RateLimit rate;
+  base::TokenBucket rate;  ///< for cps, which belongs to the policy: a reload changes it and the bucket stays
   std::shared_ptr<GlobalTally> global;
 };
 
