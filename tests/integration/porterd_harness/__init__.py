@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the integration tests stand on: a porterd in a network of its own, its log as records, and clients.
+
+A test file imports from here, holds one class made from Case, and ends with `main()`. See tests/README.md."""
+
+from .case import Case, main
+from .clients import Client, ask, local, tcp, udp
+from .daemon import Porterd, run_porterd
+from .machine import add_account, bind_over, private_folder, veth
+from .paths import SOURCE, need, victim
+from .records import Record, Records, parse_record
+from .wait import Deadline, eventually
+
+__all__ = ["Case", "Client", "Deadline", "Porterd", "Record", "Records", "SOURCE",
+           "add_account", "ask", "bind_over", "eventually", "local", "main", "need", "parse_record",
+           "private_folder", "run_porterd", "tcp", "udp", "veth", "victim"]
