@@ -106,3 +106,8 @@ def ask(port: int, data: bytes = b"", host: str = "127.0.0.1", **how) -> bytes:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError, OSError):
             client.say(data).finish()
         return client.read_all()
+
+
+def shown(answer: bytes) -> dict[str, str]:
+    """What the victim "show" said, by key."""
+    return dict(line.split("=", 1) for line in answer.decode().splitlines())

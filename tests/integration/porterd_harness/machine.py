@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 
 from .paths import skip
+from .wait import FACTOR
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _CLONE_NEWNS, _CLONE_NEWNET = 0x00020000, 0x40000000
@@ -27,11 +28,17 @@ def _check(result: int, what: str):
         raise OSError(number, os.strerror(number), what)
 
 
-def run(*words: str):
-    """A command that must succeed quietly."""
-    done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+def run(*words: str, env=None, timeout: float = 60) -> str:
+    """The standard output of a command that must succeed. `env` is added to the test's environment."""
+    try:
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+                              env=os.environ | {name: str(value) for name, value in (env or {}).items()},
+                              timeout=timeout * FACTOR)
+    except subprocess.TimeoutExpired:
+        raise AssertionError(f"{' '.join(words)}: not done within {timeout} s") from None
     if done.returncode != 0:
-        raise AssertionError(f"{' '.join(words)}: {done.stderr.strip()}")
+        raise AssertionError(f"{' '.join(words)}: status {done.returncode}: {done.stderr.strip()}")
+    return done.stdout
 
 
 def enter():
