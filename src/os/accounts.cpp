@@ -2,6 +2,9 @@
 #include "os/accounts.h"
 
 #include <grp.h>
+#include <pwd.h>
+
+#include <array>
 
 namespace porterd::os {
 
@@ -13,6 +16,15 @@ std::vector<gid_t> supplementary_groups(const std::string& user, gid_t primary) 
     groups.resize(static_cast<std::size_t>(count));
   groups.resize(static_cast<std::size_t>(count));
   return groups;
+}
+
+Account account_of(uid_t uid) {
+  std::array<char, 16384> buffer;
+  passwd entry{};
+  passwd* found = nullptr;
+  if (::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
+    return {.name = std::to_string(uid), .home = "/", .shell = "/bin/sh"};
+  return {.name = found->pw_name, .home = found->pw_dir, .shell = found->pw_shell};
 }
 
 }  // namespace porterd::os

@@ -13,4 +13,14 @@ namespace porterd::os {
 /// The groups that `user` is in, `primary` first (getgrouplist(3)). Just `primary` for an account that is not known.
 [[nodiscard]] std::vector<gid_t> supplementary_groups(const std::string& user, gid_t primary);
 
+/// What the environment says of an account.
+struct Account {
+  std::string name;   ///< the number when nobody has it
+  std::string home;   ///< "/" when nobody has it
+  std::string shell;  ///< "/bin/sh" when nobody has it
+};
+
+/// The account of user `uid` (getpwuid_r(3)).
+[[nodiscard]] Account account_of(uid_t uid);
+
 }  // namespace porterd::os

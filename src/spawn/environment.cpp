@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spawn/environment.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+namespace porterd::spawn {
+namespace {
+
+/// inet_ntop(3) without a string of its own on the heap.
+struct AddressText {
+  std::array<char, INET6_ADDRSTRLEN> characters{};
+
+  explicit AddressText(const base::IpAddress& address) {
+    const int family = address.family == base::Family::ipv4 ? AF_INET : AF_INET6;
+    ::inet_ntop(family, address.bytes.data(), characters.data(), INET6_ADDRSTRLEN);
+  }
+  [[nodiscard]] std::string_view view() const { return characters.data(); }
+};
+
+}  // namespace
+
+void EnvironmentWriter::add(char* entry) {
+  if (pointers_.size() < 2) return;  // one place is for the null at the end
+  pointers_.front() = entry;
+  pointers_ = pointers_.subspan(1);
+}
+
+char* EnvironmentWriter::add_later(std::string_view name, std::size_t room) {
+  if (text_.size() < name.size() + room + 2 || pointers_.size() < 2) return nullptr;
+  char* const start = text_.data();
+  char* value = std::ranges::copy(name, start).out;
+  *value++ = '=';
+  value[room] = '\0';
+  text_ = text_.subspan(name.size() + room + 2);
+  add(start);
+  return value;
+}
+
+void EnvironmentWriter::add(std::string_view name, std::string_view value) {
+  if (char* const place = add_later(name, value.size())) std::ranges::copy(value, place);
+}
+
+void EnvironmentWriter::add(std::string_view name, std::uint64_t value, int base) {
+  std::array<char, 20> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, base).ptr;
+  add(name, std::string_view(digits.data(), end));
+}
+
+void EnvironmentWriter::add_remote(const base::Endpoint& endpoint) {
+  const AddressText address(endpoint.address);
+  add("REMOTE_HOST", address.view());
+  add("REMOTE_ADDR", address.view());
+  add("REMOTE_PORT", endpoint.port);
+  add("TCPREMOTEIP", address.view());
+  add("TCPREMOTEPORT", endpoint.port);
+}
+
+void EnvironmentWriter::add_remote(const base::LocalPeer& peer) {
+  add("UNIXREMOTEPID", static_cast<std::uint64_t>(peer.pid));
+  add("UNIXREMOTEEUID", peer.uid);
+  add("UNIXREMOTEEGID", peer.gid);
+}
+
+void EnvironmentWriter::add_local(const base::SocketAddress& address) {
+  if (const auto* endpoint = std::get_if<base::Endpoint>(&address)) {
+    add("TCPLOCALIP", AddressText(endpoint->address).view());
+    add("TCPLOCALPORT", endpoint->port);
+  } else if (const auto& name = std::get<base::UnixAddress>(address); !name.is_abstract) {
+    add("UNIXLOCALPATH", name.name);
+  }
+}
+
+void EnvironmentWriter::add_connection(const ConnectionFacts& facts) {
+  const bool is_local = facts.local != nullptr ? std::holds_alternative<base::UnixAddress>(*facts.local)
+                                               : std::holds_alternative<base::LocalPeer>(facts.peer);
+  add("PROTO", is_local ? "UNIX" : facts.is_datagram ? "UDP" : "TCP");
+  if (const auto* endpoint = std::get_if<base::Endpoint>(&facts.peer)) add_remote(*endpoint);
+  if (const auto* local_peer = std::get_if<base::LocalPeer>(&facts.peer)) add_remote(*local_peer);
+  if (facts.local != nullptr) add_local(*facts.local);
+  add("CONNECTION_ID", facts.connection_id, 16);
+}
+
+void EnvironmentWriter::finish() {
+  if (!pointers_.empty()) pointers_.front() = nullptr;
+}
+
+}  // namespace porterd::spawn
