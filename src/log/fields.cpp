@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "log/fields.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <iterator>
+#include <system_error>
+
+namespace porterd::log {
+namespace {
+
+/// Long enough for "[" INET6_ADDRSTRLEN "]:65535" and for a LocalPeer.
+using ShortText = fmt::basic_memory_buffer<char, 80>;
+
+std::string_view view(const ShortText& text) { return {text.data(), text.size()}; }
+
+// Endpoint::text() would allocate for every connection.
+void append_endpoint(ShortText& out, const base::Endpoint& endpoint) {
+  const bool is_ipv4 = endpoint.address.family == base::Family::ipv4;
+  std::array<char, INET6_ADDRSTRLEN> host{};
+  ::inet_ntop(is_ipv4 ? AF_INET : AF_INET6, endpoint.address.bytes.data(), host.data(), host.size());
+  fmt::format_to(std::back_inserter(out), "{}{}{}:{}", is_ipv4 ? "" : "[", host.data(), is_ipv4 ? "" : "]", endpoint.port);
+}
+
+void put_peer(const base::Peer& peer, FieldTaker& taker) {
+  if (std::holds_alternative<std::monostate>(peer)) return;
+  const auto* endpoint = std::get_if<base::Endpoint>(&peer);
+  if (endpoint == nullptr) return taker.text("peer", base::text_of(peer));
+  ShortText text;
+  append_endpoint(text, *endpoint);
+  taker.text("peer", view(text));
+}
+
+void put_local(const std::optional<base::SocketAddress>& local, FieldTaker& taker) {
+  if (!local) return;
+  const auto* endpoint = std::get_if<base::Endpoint>(&*local);
+  if (endpoint == nullptr) return taker.text("local", base::text_of(*local));
+  ShortText text;
+  append_endpoint(text, *endpoint);
+  taker.text("local", view(text));
+}
+
+void put_id(std::uint64_t id, FieldTaker& taker) {
+  if (id == 0) return;
+  ShortText text;
+  fmt::format_to(std::back_inserter(text), "{:x}", id);
+  taker.text("conn", view(text));
+}
+
+void put_service(std::string_view service, FieldTaker& taker) {
+  if (!service.empty()) taker.text("service", service);
+}
+
+void put(const Connection& connection, FieldTaker& taker) {
+  put_service(connection.service, taker);
+  put_id(connection.id, taker);
+  put_peer(connection.peer, taker);
+  put_local(connection.local, taker);
+}
+
+void put(const SessionStart& start, FieldTaker& taker) {
+  put(start.connection, taker);
+  if (start.pid) taker.number("pid", *start.pid);
+}
+
+void put_status(int status, FieldTaker& taker) {
+  if (WIFSIGNALED(status))
+    taker.number("signal", WTERMSIG(status));
+  else
+    taker.number("status", WEXITSTATUS(status));
+}
+
+void put(const SessionEnd& end, FieldTaker& taker) {
+  put(end.connection, taker);
+  if (end.pid) taker.number("pid", *end.pid);
+  if (end.wait_status) put_status(*end.wait_status, taker);
+  if (end.duration) taker.duration("duration", *end.duration);
+  if (!end.wait_status) return;
+  taker.duration("user", end.user_time);
+  taker.duration("system", end.system_time);
+  taker.number("peak_kib", end.peak_memory_kib);
+}
+
+void put(const SessionRefusal& refusal, FieldTaker& taker) {
+  put(refusal.connection, taker);
+  taker.text("reason", refusal.reason);
+}
+
+void put(const SessionFailure& failure, FieldTaker& taker) {
+  put(failure.connection, taker);
+  taker.text("step", failure.step);
+  if (!failure.object.empty()) taker.text("object", failure.object);
+  if (failure.error != 0) taker.sentence("error", std::generic_category().message(failure.error));
+}
+
+void put(const ServerOutput& output, FieldTaker& taker) {
+  put_service(output.service, taker);
+  put_id(output.id, taker);
+  if (output.pid != 0) taker.number("pid", output.pid);
+  taker.sentence("line", output.line);
+}
+
+void put(const Message& message, FieldTaker& taker) {
+  put_service(message.service, taker);
+  for (const Field& field : message.fields) {
+    if (const auto* number = std::get_if<std::int64_t>(&field.value))
+      taker.number(field.name, *number);
+    else
+      taker.text(field.name, std::get<std::string_view>(field.value));
+  }
+  if (!message.text.empty()) taker.sentence("msg", message.text);
+}
+
+struct Event {
+  std::string_view operator()(const SessionStart&) const { return "start"; }
+  std::string_view operator()(const SessionEnd&) const { return "end"; }
+  std::string_view operator()(const SessionRefusal&) const { return "refused"; }
+  std::string_view operator()(const SessionFailure&) const { return "failed"; }
+  std::string_view operator()(const ServerOutput&) const { return "output"; }
+  std::string_view operator()(const Message& message) const { return message.event; }
+};
+
+}  // namespace
+
+std::string_view event_of(const Record& record) { return std::visit(Event(), record.body); }
+
+void describe(const Record& record, FieldTaker& taker) {
+  std::visit([&taker](const auto& body) { put(body, taker); }, record.body);
+}
+
+}  // namespace porterd::log
