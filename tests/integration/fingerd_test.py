@@ -20,7 +20,7 @@ class Fingerd(Case):
         self.assertIn("Porter Test", answer)
         self.assertIn("to open doors", answer)
         end = daemon.wait_for("end", service="finger")
-        self.assertEqual(end["exit"], "0")
+        self.assertEqual(end["status"], "0")
 
     def test_it_answers_over_ipv6_too(self):
         add_account(self, "porter", self.folder)

@@ -35,7 +35,7 @@ class GitDaemon(Case):
 
         self.git("clone", "-q", "git://127.0.0.1/project.git", f"{self.folder}/copy")
         self.assertEqual((self.folder / "copy" / "file").read_text(), "kept in git\n")
-        daemon.wait_for("end", service="git", exit=0)
+        daemon.wait_for("end", service="git", status=0)
 
 
 if __name__ == "__main__":

@@ -21,12 +21,12 @@ class ListenFds(Case):
         self.assertEqual([answer[1] for answer in answers], [f"fd={descriptor}"] * 2)
         self.assertEqual([answer[-1] for answer in answers], ["served=1", "served=2"])
         self.assertEqual(answers[0][0], answers[1][0], "one process served both")
-        daemon.wait_for("end", service="greeter", exit=0)
+        daemon.wait_for("end", service="greeter", status=0)
 
         later = ask(7001).decode().split()
         self.assertNotEqual(later[0], answers[0][0])
         self.assertEqual(later[-1], "served=1")
-        daemon.wait_for("end", count=2, service="greeter", exit=0)
+        daemon.wait_for("end", count=2, service="greeter", status=0)
         self.assertEqual(len(daemon.records("start", service="greeter")), 2)
 
     def test_the_listener_is_descriptor_3_of_a_server_that_knows_the_protocol(self):

@@ -39,7 +39,7 @@ class Popa3d(Case):
         self.assertIn(b"Somebody is at it.", lines)
         pop.dele(1)
         pop.quit()
-        daemon.wait_for("end", service="pop3", exit=0)
+        daemon.wait_for("end", service="pop3", status=0)
         self.assertNotIn("Somebody", box.read_text())
 
 

@@ -26,7 +26,7 @@ class Rsync(Case):
         run(need("rsync"), "-r", "rsync://127.0.0.1/tree/", f"{self.folder}/copy/")
         for name, text in contents.items():
             self.assertEqual((self.folder / "copy" / name).read_text(), text)
-        daemon.wait_for("end", service="rsync", exit=0)
+        daemon.wait_for("end", service="rsync", status=0)
 
 
 if __name__ == "__main__":

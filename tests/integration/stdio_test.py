@@ -13,7 +13,7 @@ class Stdio(Case):
             server_args: [wide, world]
             """)
         self.assertEqual(ask(7001), b"hello wide world\n")
-        daemon.wait_for("end", service="hello", exit=0)
+        daemon.wait_for("end", service="hello", status=0)
         self.assertEqual(ask(7001, host="::1"), b"hello wide world\n")
 
     def test_exactly_three_descriptors_are_open(self):

@@ -8,7 +8,7 @@ from .wait import DEFAULT, Deadline
 
 _FIELD = re.compile(r'([A-Za-z_][\w.-]*)=("(?:[^"\\]|\\.)*"|\S*)')
 _HEAD = re.compile(r'^(\d\S*)\s+([a-z][a-z_]*)(?:\s+(.*))?$')
-_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|.)")
+_ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u\{([0-9a-f]+)\}|(.))")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
@@ -26,7 +26,7 @@ class Record(dict):
 def _unquote(value: str) -> str:
     if not value.startswith('"'):
         return value
-    return _ESCAPE.sub(lambda m: chr(int(m[1][1:], 16)) if len(m[1]) == 3 else _ESCAPES.get(m[1], m[1]), value[1:-1])
+    return _ESCAPE.sub(lambda m: _ESCAPES.get(m[3], m[3]) if m[3] else chr(int(m[1] or m[2], 16)), value[1:-1])
 
 
 def parse_record(line: str):
