@@ -6,11 +6,12 @@ Namespaces belong to a thread: call these from the main one. What a test mounts,
 import ctypes
 import os
 import pathlib
+import socket
 import subprocess
 import tempfile
 
 from .paths import skip
-from .wait import FACTOR
+from .wait import DEFAULT, FACTOR
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _CLONE_NEWNS, _CLONE_NEWNET = 0x00020000, 0x40000000
@@ -70,6 +71,35 @@ def private_folder(case, path: str, mode: str = "0755"):
     """Puts an empty folder in the place of `path` (which must be there), until the test ends."""
     _check(_libc.mount(b"none", os.fsencode(path), b"tmpfs", 0, f"mode={mode}".encode()), f"tmpfs on {path}")
     case.addCleanup(_libc.umount2, os.fsencode(path), 2)
+
+
+def private_dev(case):
+    """A /dev of the test's own, with the usual devices, terminals and shared memory, and no log."""
+    new = pathlib.Path(tempfile.mkdtemp(prefix="dev-", dir=case.folder))
+    private_folder(case, str(new))
+    for device in ("null", "zero", "full", "random", "urandom", "tty"):
+        old = os.stat(f"/dev/{device}")
+        os.mknod(new / device, old.st_mode, old.st_rdev)
+        os.chmod(new / device, old.st_mode & 0o777)
+    for folder in ("pts", "shm"):
+        (new / folder).mkdir()
+        bind_over(case, str(new / folder), f"/dev/{folder}")
+    os.symlink("pts/ptmx", new / "ptmx")
+    os.symlink("/proc/self/fd", new / "fd")
+    _check(_libc.mount(os.fsencode(new), b"/dev", None, _MS_BIND | _MS_REC, None), "mount over /dev")
+    case.addCleanup(_libc.umount2, b"/dev", 2)
+
+
+def receiver(case, path: str) -> socket.socket:
+    """A bound UNIX datagram socket, such as syslogd's /dev/log (after private_dev()) or journald's
+    /run/systemd/journal/socket (after private_folder("/run"))."""
+    pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    case.addCleanup(sock.close)
+    sock.settimeout(DEFAULT * FACTOR)
+    sock.bind(path)
+    os.chmod(path, 0o666)
+    return sock
 
 
 def add_account(case, name: str, home, shell: str = "/bin/sh", uid: int = 7001):
