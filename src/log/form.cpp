@@ -16,16 +16,6 @@ constexpr std::size_t kLongestNumber = 21;
 // Quotes and the mark of a cut.
 constexpr std::size_t kShortestValue = 5;
 
-// Seconds with milliseconds, and with microseconds where there are some: "0.012", "0.000345".
-void append_seconds(Buffer& out, std::chrono::microseconds value) {
-  const auto count = value.count();
-  const auto part = count % 1'000'000;
-  if (part % 1000 == 0)
-    fmt::format_to(std::back_inserter(out), "{}.{:03}", count / 1'000'000, part / 1000);
-  else
-    fmt::format_to(std::back_inserter(out), "{}.{:06}", count / 1'000'000, part);
-}
-
 /// What both forms share: a field is begun only if it can be ended within the limit.
 class LineForm : public FieldTaker {
  public:
@@ -35,7 +25,7 @@ class LineForm : public FieldTaker {
     if (begin(name, kLongestNumber)) fmt::format_to(std::back_inserter(out_), "{}", value);
   }
   void duration(std::string_view name, std::chrono::microseconds value) final {
-    if (begin(name, kLongestNumber)) append_seconds(out_, std::max(value, std::chrono::microseconds(0)));
+    if (begin(name, kLongestNumber)) append_seconds(out_, value);
   }
 
  protected:
@@ -87,6 +77,15 @@ class JsonForm final : public LineForm {
 };
 
 }  // namespace
+
+void append_seconds(Buffer& out, std::chrono::microseconds value) {
+  const auto count = std::max(value.count(), std::chrono::microseconds::rep{0});
+  const auto part = count % 1'000'000;
+  if (part % 1000 == 0)
+    fmt::format_to(std::back_inserter(out), "{}.{:03}", count / 1'000'000, part / 1000);
+  else
+    fmt::format_to(std::back_inserter(out), "{}.{:06}", count / 1'000'000, part);
+}
 
 void append_time(Buffer& out, base::WallTime time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);

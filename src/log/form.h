@@ -6,6 +6,7 @@
 // A line never contains a line end, is valid UTF-8 and (JSON) a valid object, whatever a service or a client wrote.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -26,6 +27,9 @@ inline constexpr std::size_t kLongestLine = 4096;
 
 /// "2026-11-22T06:09:10.123Z", UTC.
 void append_time(Buffer& out, base::WallTime time);
+
+/// "0.012", with microseconds where there are some: "0.000345". Negative time is shown as none.
+void append_seconds(Buffer& out, std::chrono::microseconds value);
 
 /// The record in text form, without time and level. Long values are cut, and fields left out, so that `out` stays within
 /// `limit` bytes.

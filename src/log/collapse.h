@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Repeats collapse: of messages, refusals and failures of one kind (same event, service, and reason or step) the first ten within a
+// second are written, the others counted and written as one line when the second is over, e.g. `refused service=finger
+// reason=address repeated=4711`. Starts, ends and output always pass. The clock is the records' own time.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "log/sink.h"
+
+namespace porterd::log {
+
+class Collapse final : public Sink {
+ public:
+  static constexpr std::uint32_t kLimit = 10;                      ///< written per kind and period
+  static constexpr std::chrono::seconds kPeriod{1};
+
+  explicit Collapse(std::unique_ptr<Sink> next) : next_(std::move(next)) {}
+
+  void write(const Record& record) override;
+  base::Status reopen() override { return next_->reopen(); }
+  [[nodiscard]] bool has_pending() const override { return held_back_ > 0 || next_->has_pending(); }
+  /// Writes the counts of seconds that are over, and forgets kinds that have become quiet.
+  void flush(base::WallTime now) override;
+
+ private:
+  /// One kind within its current period.
+  struct Burst {
+    base::WallTime begin;
+    base::Level level = base::Level::info;
+    std::uint32_t written = 0;
+    std::int64_t held_back = 0;
+  };
+  using Bursts = std::map<std::string, Burst, std::less<>>;  ///< by event, service, name and value of what tells kinds apart
+
+  [[nodiscard]] Burst& burst_of(const Record& record);
+  void report(const std::string& key, Burst& burst, base::WallTime now);
+
+  std::unique_ptr<Sink> next_;
+  Bursts bursts_;
+  std::string key_;  ///< kept for its memory
+  std::int64_t held_back_ = 0;
+};
+
+}  // namespace porterd::log

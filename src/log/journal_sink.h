@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// journald's native protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL): MESSAGE is the text form; PRIORITY, SYSLOG_IDENTIFIER,
+// PORTERD_EVENT, and each field as PORTERD_SERVICE, PORTERD_CONN, … in full length and as it was, for `journalctl PORTERD_SERVICE=x`.
+#pragma once
+
+#include <string>
+
+#include "log/local_datagram.h"
+#include "log/lossy_sink.h"
+
+namespace porterd::log {
+
+class JournalSink final : public LossySink {
+ public:
+  /// `target.path` defaults to /run/systemd/journal/socket.
+  explicit JournalSink(const Target& target);
+
+ private:
+  bool deliver(const Record& record) override;
+
+  LocalDatagram socket_;
+  std::string name_;
+  int success_;
+};
+
+}  // namespace porterd::log
