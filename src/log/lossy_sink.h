@@ -13,7 +13,8 @@ class LossySink : public Sink {
  public:
   void write(const Record& record) final;
   [[nodiscard]] bool has_pending() const final { return lost_ > 0; }
-  /// Tries to report what was lost: `log_lost lines=N`.
+  /// Tries to report what was lost: `log_lost lines=N`. write() does so too, at most once a second: the report is shorter than
+  /// most records and would fit where they do not, again and again.
   void flush(base::WallTime now) final;
 
  private:
@@ -21,6 +22,7 @@ class LossySink : public Sink {
   [[nodiscard]] virtual bool deliver(const Record& record) = 0;
 
   std::int64_t lost_ = 0;
+  base::WallTime reported_;  ///< when it was last tried
 };
 
 }  // namespace porterd::log
