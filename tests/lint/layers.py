@@ -14,7 +14,7 @@ LAYERS = {
     "admission": "base config",
     "spawn": "base os config",
     "listen": "base os event config",
-    "session": "base os log admission",
+    "session": "base os event log admission",
     "worker": "base os event log config",
     "control": "base os event config log",
     "daemon": "base os event log config admission spawn listen session worker control",
