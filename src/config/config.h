@@ -64,16 +64,18 @@ struct ListenAddress {
     std::optional<base::IpAddress> address;
     std::uint16_t port = 0;
     std::string device;  ///< SO_BINDTODEVICE, or empty
+    std::string name;    ///< of services(5) instead of a number; worked in and empty after compile()
     friend bool operator==(const Port&, const Port&) = default;
   };
   /// A UNIX socket; owner, group and mode apply to a path only.
   struct Local {
     base::UnixAddress address;
-    std::optional<User> owner;
-    std::optional<Group> group;
+    std::optional<User> owner{};   ///< porterd's own when not set
+    std::optional<Group> group{};  ///< porterd's own when not set
     mode_t mode = 0666;
     friend bool operator==(const Local& one, const Local& other) {
-      return one.address == other.address && one.owner == other.owner && one.group == other.group && one.mode == other.mode;
+      return one.address == other.address && one.owner == other.owner && one.group == other.group &&
+             one.mode == other.mode;
     }
   };
   std::variant<Port, Local> at;
@@ -141,7 +143,8 @@ struct LogTarget {
 
 /// What a record of success or of refusal shows, in xinetd.conf(5)'s words; bits in that order.
 enum class LogField : std::uint8_t { pid, host, userid, exit, duration, traffic, attempt };
-inline constexpr std::string_view kLogFieldNames[] = {"pid", "host", "userid", "exit", "duration", "traffic", "attempt"};
+inline constexpr std::string_view kLogFieldNames[] = {"pid",      "host",    "userid", "exit",
+                                                      "duration", "traffic", "attempt"};
 constexpr std::span<const std::string_view> enum_names(LogField) { return kLogFieldNames; }
 using LogFields = std::uint8_t;  ///< one bit for each LogField
 [[nodiscard]] constexpr LogFields log_field(LogField field) {
@@ -179,9 +182,9 @@ struct Service {
   bool disable = false;
 
   // Where it listens
-  std::vector<ListenAddress> listen;  ///< after compile(): with port, bind and services(5) worked in; never empty
-  std::optional<std::uint16_t> port;
-  std::optional<base::IpAddress> bind;
+  std::vector<ListenAddress> listen;    ///< after compile(): with port, bind and services(5) worked in; never empty
+  std::optional<std::uint16_t> port;    ///< worked into `listen` and not set after compile()
+  std::optional<base::IpAddress> bind;  ///< worked into `listen` and not set after compile()
   SocketType socket_type = SocketType::stream;
   std::optional<Protocol> protocol;  ///< after compile(): set
   std::uint32_t backlog = 0;         ///< listen(2); 0 means net.core.somaxconn
@@ -207,7 +210,7 @@ struct Service {
   std::vector<ResourceLimit> rlimits;  ///< sorted by resource
 
   // Who gets in
-  AccessList only_from;  ///< meaningful with has_only_from
+  AccessList only_from;        ///< meaningful with has_only_from
   bool has_only_from = false;  ///< set, though perhaps to nobody
   AccessList no_access;
   std::vector<TimeRange> access_times;  ///< empty: always
@@ -217,7 +220,7 @@ struct Service {
   std::optional<double> max_load;  ///< 1-minute load average
 
   // What it says
-  std::string banner;          ///< files, or empty
+  std::string banner;  ///< files, or empty
   std::string banner_success;
   std::string banner_fail;
   LogTarget log_type;
@@ -238,15 +241,16 @@ constexpr std::span<const std::string_view> enum_names(LaunchMethod) { return kL
 
 /// Settings of the daemon itself, at the top of porterd.yaml.
 struct Global {
-  std::vector<std::string> include;  ///< glob(7) patterns, relative to porterd.yaml; conf.d/*.yaml when not set
+  /// glob(7) patterns, relative to porterd.yaml. Empty after a load: what they named has been read.
+  std::vector<std::string> include{"conf.d/*.yaml"};
   LogTarget log_type{.kind = LogTarget::Kind::standard_error, .path = {}};
   LogFormat log_format = LogFormat::text;
-  base::Level log_level = base::Level::info;  ///< less severe records are not written
-  std::string pid_file;                               ///< empty: none
-  std::chrono::milliseconds drain_timeout{30'000};    ///< SIGTERM: sessions may finish; then TERM
-  std::chrono::milliseconds kill_timeout{5'000};      ///< after TERM: KILL
+  base::Level log_level = base::Level::info;            ///< less severe records are not written
+  std::string pid_file;                                 ///< empty: none
+  std::chrono::milliseconds drain_timeout{30'000};      ///< SIGTERM: sessions may finish; then TERM
+  std::chrono::milliseconds kill_timeout{5'000};        ///< after TERM: KILL
   std::chrono::milliseconds resolve_interval{300'000};  ///< host names in access lists
-  std::optional<std::uint32_t> max_sessions;          ///< of all services together
+  std::optional<std::uint32_t> max_sessions;            ///< of all services together
   LaunchMethod launch = LaunchMethod::clone;
 };
 

@@ -38,6 +38,12 @@ struct Diagnostic {
 class Diagnostics {
  public:
   void add(Severity severity, Location where, std::string message, std::string hint = {});
+  /// Takes over what `others` collected.
+  void append(Diagnostics&& others);
+  /// Makes whatever is worse than `most` be just that.
+  void lower(Severity most);
+  /// Makes every error fatal.
+  void raise_errors();
 
   [[nodiscard]] std::span<const Diagnostic> all() const { return all_; }
   [[nodiscard]] std::size_t count(Severity severity) const;

@@ -21,7 +21,7 @@ struct SourceFile {
 
 /// A place in a source. Line and column count from 1, columns in bytes; line 0 means the file as a whole.
 struct Location {
-  std::shared_ptr<const SourceFile> file;
+  std::shared_ptr<const SourceFile> file{};
   std::uint32_t line = 0;
   std::uint32_t column = 0;
   std::uint32_t length = 1;  ///< bytes to underline
@@ -35,11 +35,11 @@ struct Value {
   enum class Kind : std::uint8_t { scalar, list, map };
 
   Kind kind = Kind::scalar;
-  bool is_quoted = false;  ///< scalar in quotes: never a keyword such as `yes` or `unlimited`
-  std::string text;        ///< scalar
-  std::vector<Value> items;                           ///< list
-  std::vector<std::pair<Value, Value>> entries;       ///< map, in the order written; keys are scalars
-  Location where;
+  bool is_quoted = false;                          ///< scalar in quotes: never a keyword such as `yes` or `unlimited`
+  std::string text{};                              ///< scalar
+  std::vector<Value> items{};                      ///< list
+  std::vector<std::pair<Value, Value>> entries{};  ///< map, in the order written; keys are scalars
+  Location where{};
 };
 
 /// How a setting combines with what was set before: `=`, `+=`, `-=`.
@@ -47,10 +47,10 @@ enum class Operator : std::uint8_t { assign, add, remove };
 
 /// One `name operator value`.
 struct Setting {
-  std::string name;
+  std::string name{};
   Operator op = Operator::assign;
-  Value value;
-  Location where;  ///< of the name
+  Value value{};
+  Location where{};  ///< of the name
 };
 
 /// A group of settings: the global ones, the `defaults`, one service, or a drop-in for one service.
@@ -58,9 +58,10 @@ struct Section {
   enum class Kind : std::uint8_t { global, defaults, service, drop_in };
 
   Kind kind = Kind::service;
-  std::string name;  ///< service: what it is called when it does not say (the file's stem); drop_in: the id it is for
-  std::vector<Setting> settings;
-  Location where;
+  std::string name{};  ///< service: what it is called when it does not say (the file's stem); drop_in: the id it is for
+  std::vector<Setting> settings{};  ///< in the order in which they take effect
+  bool is_bad = false;              ///< its reader has reported an error in it: to be left out
+  Location where{};
 };
 
 /// Everything that one configuration says, in the order in which it takes effect.

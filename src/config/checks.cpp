@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Cross checks of one service: what no single attribute can say. An error leaves the service out; what the machine may
+// still get later (a program, a directory) is a warning.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/enum_names.h"
+#include "config/draft.h"
+
+namespace porterd::config {
+namespace {
+
+bool is_tcp(const Service& service) {
+  const auto protocol = service.protocol.value_or(Protocol::tcp);
+  return protocol == Protocol::tcp || protocol == Protocol::tcp4 || protocol == Protocol::tcp6;
+}
+
+bool is_everybody(const AccessList& list) {
+  const auto has_all_of = [&](base::Family family) {
+    return std::ranges::any_of(list, [&](const auto& entry) {
+      const auto* prefix = std::get_if<base::Prefix>(&entry);
+      return prefix != nullptr && prefix->length == 0 && prefix->address.family == family;
+    });
+  };
+  return has_all_of(base::Family::ipv4) && has_all_of(base::Family::ipv6);
+}
+
+class Checker {
+ public:
+  Checker(const Draft& draft, const World& world, Diagnostics& diagnostics)
+      : draft_(draft), service_(draft.service), world_(world), diagnostics_(diagnostics) {}
+
+  void check() {
+    check_server();
+    check_wait();
+    check_admission_of_wait();
+    check_user();
+    check_files();
+    check_unused();
+  }
+
+ private:
+  void error(std::string_view at, std::string message, std::string hint = {}) {
+    diagnostics_.add(Severity::error, draft_.where_of(at), std::move(message), std::move(hint));
+  }
+  void warn(std::string_view at, std::string message, std::string hint = {}) {
+    diagnostics_.add(Severity::warning, draft_.where_of(at), std::move(message), std::move(hint));
+  }
+
+  void check_server() {
+    if (service_.server.empty())
+      return error("server", fmt::format("service '{}' has no server", service_.id), "server: /PATH/OF/PROGRAM");
+    switch (world_.path_kind(service_.server)) {
+      case PathKind::executable:
+        return;
+      case PathKind::missing:
+        return warn("server", fmt::format("there is no {} now", service_.server));
+      case PathKind::file:
+        return warn("server", fmt::format("{} is not executable", service_.server), "chmod +x");
+      case PathKind::directory:
+      case PathKind::other:
+        return warn("server", fmt::format("{} is not a program", service_.server));
+    }
+  }
+
+  void check_wait() {
+    if (service_.wait) return;
+    if (service_.socket_type == SocketType::dgram)
+      error("socket_type", "socket_type dgram needs wait: yes", "the server reads the datagrams itself");
+    if (service_.pass == Pass::listen_fds)
+      error("pass", "pass: listen_fds needs wait: yes", "a connection is passed as stdio");
+  }
+
+  // A stream or seqpacket server with wait accepts for itself: porterd sees no peer.
+  void check_admission_of_wait() {
+    if (!service_.wait) return;
+    if (service_.socket_type == SocketType::dgram) return;
+    const auto refuse = [&](std::string_view name, std::string hint) {
+      error(name, fmt::format("{} cannot be checked with wait: yes: the server accepts connections itself", name),
+            std::move(hint));
+    };
+    if (service_.has_only_from && !is_everybody(service_.only_from))
+      refuse("only_from", "wait: no, or only_from: [0.0.0.0/0, \"::/0\"] and let the server check");
+    if (!service_.no_access.empty()) refuse("no_access", "wait: no, or no_access: [] and let the server check");
+    if (service_.per_source) refuse("per_source", "wait: no, or per_source: unlimited");
+    if (service_.cps && service_.cps->excess == Excess::refuse) refuse("cps", "wait: no, or excess: hold");
+  }
+
+  void check_user() {
+    if (world_.can_change_user()) {
+      if (world_.uid() == 0 && !service_.user)
+        error("user", fmt::format("service '{}' has no user, and porterd runs as root", service_.id),
+              "say whom the server runs as, e.g. user: nobody");
+      return;
+    }
+    if (service_.user && service_.user->uid != world_.uid())
+      error("user", fmt::format("cannot run as '{}': porterd does not run as root", service_.user->name),
+            "leave 'user' out, or start porterd as root");
+    if (service_.group && service_.group->gid != world_.gid())
+      error("group", fmt::format("cannot run as group '{}': porterd does not run as root", service_.group->name),
+            "leave 'group' out, or start porterd as root");
+    if (draft_.sets("groups")) warn("groups", "groups is not used: porterd does not run as root");
+  }
+
+  void check_files() {
+    const std::array<std::pair<std::string_view, const std::string*>, 3> files{
+        {{"banner", &service_.banner},
+         {"banner_success", &service_.banner_success},
+         {"banner_fail", &service_.banner_fail}}};
+    for (const auto& [name, path] : files)
+      if (!path->empty() && world_.path_kind(*path) == PathKind::missing)
+        warn(name, fmt::format("there is no {} now", *path));
+    if (service_.working_directory != "/" && world_.path_kind(service_.working_directory) != PathKind::directory)
+      warn("working_directory", fmt::format("{} is not a directory now", service_.working_directory));
+  }
+
+  void warn_unused(std::string_view name, bool is_unused, std::string_view why) {
+    if (is_unused && draft_.sets(name)) warn(name, fmt::format("{} is not used: {}", name, why));
+  }
+
+  void check_unused() {
+    const bool is_dgram = service_.socket_type == SocketType::dgram;
+    warn_unused("nodelay", service_.nodelay && !is_tcp(service_), "it is for TCP");
+    warn_unused("keepalive", service_.keepalive && !is_tcp(service_), "it is for TCP");
+    warn_unused("freebind", service_.freebind && service_.protocol == Protocol::local, "it is for IP addresses");
+    warn_unused("backlog", is_dgram, "a datagram socket has none");
+    warn_unused("instances", service_.wait, "with wait: yes there is one server at a time");
+    for (const std::string_view name : {"banner", "banner_success", "banner_fail"})
+      warn_unused(name, service_.wait, "with wait: yes the server accepts connections itself");
+    warn_unused("per_source", is_dgram, "a datagram socket has no connections");
+  }
+
+  const Draft& draft_;
+  const Service& service_;
+  const World& world_;
+  Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+bool Draft::sets(std::string_view name) const {
+  const auto* row = find_service_attribute(name);
+  return row != nullptr && own[index_of(*row)] != nullptr;
+}
+
+Location Draft::where_of(std::string_view name) const {
+  const auto* row = find_service_attribute(name);
+  const auto* setting = row != nullptr ? own[index_of(*row)] : nullptr;
+  if (setting != nullptr) return setting->where;
+  return section != nullptr ? section->where : Location();
+}
+
+void check_service(const Draft& draft, const World& world, Diagnostics& diagnostics) {
+  Checker(draft, world, diagnostics).check();
+}
+
+}  // namespace porterd::config

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From `listen`, `port`, `bind` and the service's name to the places where the service listens.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/enum_names.h"
+#include "config/draft.h"
+
+namespace porterd::config {
+namespace {
+
+using Port = ListenAddress::Port;
+
+bool is_local(const ListenAddress& place) { return std::holds_alternative<ListenAddress::Local>(place.at); }
+
+bool is_for_dgram(Protocol protocol) {
+  return protocol == Protocol::udp || protocol == Protocol::udp4 || protocol == Protocol::udp6;
+}
+
+// The one family that `protocol` stands for, if it is one.
+std::optional<base::Family> family_of(Protocol protocol) {
+  if (protocol == Protocol::tcp4 || protocol == Protocol::udp4) return base::Family::ipv4;
+  if (protocol == Protocol::tcp6 || protocol == Protocol::udp6) return base::Family::ipv6;
+  return std::nullopt;
+}
+
+class Resolver {
+ public:
+  Resolver(Draft& draft, const World& world, Diagnostics& diagnostics)
+      : draft_(draft), service_(draft.service), world_(world), diagnostics_(diagnostics) {}
+
+  void resolve() {
+    take_port();
+    apply_bind();
+    infer_protocol();
+    check_protocol();
+    look_up_names();
+  }
+
+ private:
+  void error(std::string_view at, std::string message, std::string hint = {}) {
+    diagnostics_.add(Severity::error, draft_.where_of(at), std::move(message), std::move(hint));
+  }
+
+  void take_port() {
+    if (!service_.listen.empty()) {
+      if (service_.port) error("port", "port and listen are both given", "put the port into listen");
+    } else if (service_.port) {
+      service_.listen.push_back({Port{.address = {}, .port = *service_.port, .device = {}, .name = {}}});
+    } else {
+      service_.listen.push_back({Port{.address = {}, .port = 0, .device = {}, .name = service_.service}});
+      is_named_by_service_ = true;
+    }
+    service_.port.reset();
+  }
+
+  void apply_bind() {
+    bool is_used = false;
+    for (auto& place : service_.listen) {
+      auto* port = std::get_if<Port>(&place.at);
+      if (!service_.bind || port == nullptr || port->address || !port->device.empty()) continue;
+      port->address = service_.bind;
+      is_used = true;
+    }
+    if (draft_.sets("bind") && !is_used)
+      diagnostics_.add(Severity::warning, draft_.where_of("bind"), "bind is not used: all places say where they are");
+    service_.bind.reset();
+  }
+
+  void infer_protocol() {
+    if (service_.protocol) return;
+    if (service_.socket_type == SocketType::seqpacket || std::ranges::all_of(service_.listen, is_local)) {
+      service_.protocol = Protocol::local;
+    } else {
+      service_.protocol = service_.socket_type == SocketType::dgram ? Protocol::udp : Protocol::tcp;
+    }
+  }
+
+  void check_protocol() {
+    const auto protocol = *service_.protocol;
+    const auto name = base::name_of(protocol);
+    const auto type = base::name_of(service_.socket_type);
+    const bool has_port = !std::ranges::all_of(service_.listen, is_local);
+    if (service_.socket_type == SocketType::seqpacket && (has_port || protocol != Protocol::local))
+      return error("socket_type", "seqpacket is for UNIX sockets alone", "listen: /run/NAME.sock");
+    if (protocol == Protocol::local) {
+      if (has_port) error("protocol", "protocol unix, but a port to listen on", "listen: /run/NAME.sock");
+      return;
+    }
+    if (!has_port) return error("protocol", fmt::format("protocol {}, but only UNIX sockets to listen on", name));
+    if (is_for_dgram(protocol) != (service_.socket_type == SocketType::dgram))
+      return error("protocol", fmt::format("protocol {} does not go with socket_type {}", name, type),
+                   service_.socket_type == SocketType::dgram ? "udp, udp4 or udp6" : "tcp, tcp4 or tcp6");
+    check_families(name);
+  }
+
+  void check_families(std::string_view name) {
+    const auto family = family_of(*service_.protocol);
+    if (!family) return;
+    for (const auto& place : service_.listen) {
+      const auto* port = std::get_if<Port>(&place.at);
+      if (port != nullptr && port->address && port->address->family != *family)
+        error("protocol", fmt::format("protocol {} does not go with the address {}", name, port->address->text()));
+    }
+  }
+
+  void look_up_names() {
+    const std::string protocol = service_.socket_type == SocketType::dgram ? "udp" : "tcp";
+    for (auto& place : service_.listen) {
+      auto* port = std::get_if<Port>(&place.at);
+      if (port == nullptr || port->name.empty()) continue;
+      if (const auto number = world_.service_port(port->name, protocol)) {
+        port->port = *number;
+        port->name.clear();
+      } else if (is_named_by_service_) {
+        diagnostics_.add(Severity::error, draft_.where_of("service"),
+                         fmt::format("no port: services(5) does not have '{}' for {}", port->name, protocol),
+                         "give it 'port' or 'listen'");
+      } else {
+        error("listen", fmt::format("services(5) does not have '{}' for {}", port->name, protocol), "write the number");
+      }
+    }
+  }
+
+  Draft& draft_;
+  Service& service_;
+  const World& world_;
+  Diagnostics& diagnostics_;
+  bool is_named_by_service_ = false;
+};
+
+}  // namespace
+
+void resolve_listen(Draft& draft, const World& world, Diagnostics& diagnostics) {
+  Resolver(draft, world, diagnostics).resolve();
+}
+
+}  // namespace porterd::config

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/loader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "config/compile.h"
+#include "config/document.h"
+#include "config/yaml_reader.h"
+
+namespace porterd::config {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kDropInSuffix = ".d";
+
+std::string_view directory_of(std::string_view path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string_view::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string_view last_component(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+// "finger" of "conf.d/finger.yaml".
+std::string_view stem_of(std::string_view path) {
+  const auto name = last_component(path);
+  const auto dot = name.rfind('.');
+  return dot == 0 || dot == std::string_view::npos ? name : name.substr(0, dot);
+}
+
+std::string joined(std::string_view directory, std::string_view name) {
+  if (directory == ".") return std::string(name);
+  return fmt::format("{}{}{}", directory, directory.ends_with('/') ? "" : "/", name);
+}
+
+// For glob(7), which would take a '[' in a directory's name for a pattern.
+std::string escaped(std::string_view path) {
+  std::string text;
+  for (const char letter : path) {
+    if (std::string_view("*?[\\").contains(letter)) text += '\\';
+    text += letter;
+  }
+  return text;
+}
+
+bool is_pattern(std::string_view text) { return text.find_first_of("*?[") != std::string_view::npos; }
+
+class Loader {
+ public:
+  Loader(const Sources& sources, const World& world) : sources_(sources), world_(world) {}
+
+  Loaded load() {
+    read_main();
+    loaded_.config.global = compile_global(document_, world_, loaded_.diagnostics);
+    read_included();
+    for (const auto& path : sources_.services) read_services(path, {});
+    read_drop_ins();
+    loaded_.config.services = compile_services(document_, world_, loaded_.diagnostics);
+    loaded_.config.global.include.clear();
+    forget_texts();
+    return std::move(loaded_);
+  }
+
+ private:
+  void read_main();
+  void read_included();
+  void read_pattern(const std::string& pattern, const Location& where);
+  void read_services(const std::string& path, const Location& where);
+  void read_drop_ins();
+  void read_drop_ins_of(const std::string& directory);
+  [[nodiscard]] std::shared_ptr<const SourceFile> open(const std::string& path, Severity severity,
+                                                       const Location& where);
+  [[nodiscard]] std::string distrust(const FileText& file) const;
+  void forget_texts();
+
+  const Sources& sources_;
+  const World& world_;
+  Document document_;
+  Loaded loaded_;
+  std::unordered_set<std::string> seen_;
+  std::vector<std::string> directories_;  // of service files, each once
+};
+
+// Why a file is not to be trusted, or nothing.
+std::string Loader::distrust(const FileText& file) const {
+  if (world_.uid() != 0) return {};
+  constexpr mode_t kWorldWritable = 0002;
+  if ((file.mode & kWorldWritable) != 0) return "not read: everybody may write to it";
+  if (file.owner != 0) return fmt::format("not read: it belongs to user {}, not to root", file.owner);
+  return {};
+}
+
+std::shared_ptr<const SourceFile> Loader::open(const std::string& path, Severity severity, const Location& where) {
+  auto named = std::make_shared<SourceFile>(SourceFile{path, {}});
+  auto file = world_.read_file(path, kLongestSource);
+  auto complaint = file ? distrust(*file) : fmt::format("cannot be read: {}", file.error().text());
+  if (!complaint.empty()) {
+    // A file that nobody named by hand is shown itself, one that is named at its name.
+    auto hint = where.file ? fmt::format("named at {}", where.text()) : std::string();
+    loaded_.diagnostics.add(severity, Location{.file = std::move(named)}, std::move(complaint), std::move(hint));
+    return nullptr;
+  }
+  loaded_.files.push_back(path);
+  if (file->text.starts_with(kByteOrderMark)) file->text.erase(0, kByteOrderMark.size());
+  named->text = std::move(file->text);
+  return named;
+}
+
+void Loader::read_main() {
+  if (sources_.text) {
+    const auto file = std::make_shared<SourceFile>(SourceFile{sources_.main, *sources_.text});
+    read_yaml(file, FileRole::main, {}, document_, loaded_.diagnostics);
+    return;
+  }
+  if (sources_.main.empty()) return;
+  seen_.insert(sources_.main);
+  if (const auto file = open(sources_.main, Severity::fatal, {}))
+    read_yaml(file, FileRole::main, {}, document_, loaded_.diagnostics);
+  const bool has_services = std::ranges::any_of(
+      document_.sections, [](const auto& section) { return section.kind == Section::Kind::service; });
+  if (has_services) directories_.emplace_back(directory_of(sources_.main));
+}
+
+void Loader::read_included() {
+  if (sources_.main.empty()) return;
+  Location where;
+  for (const auto& section : document_.sections)
+    for (const auto& setting : section.settings)
+      if (section.kind == Section::Kind::global && setting.name == "include") where = setting.where;
+  const auto directory = directory_of(sources_.main);
+  for (const auto& pattern : loaded_.config.global.include) {
+    if (pattern.starts_with('/')) {
+      read_pattern(pattern, where);
+    } else if (!sources_.text) {
+      read_pattern(is_pattern(pattern) ? joined(escaped(directory), pattern) : joined(directory, pattern), where);
+    }
+  }
+}
+
+void Loader::read_pattern(const std::string& pattern, const Location& where) {
+  if (!is_pattern(pattern)) return read_services(pattern, where);
+  for (const auto& path : world_.glob(pattern)) read_services(path, {});
+}
+
+void Loader::read_services(const std::string& path, const Location& where) {
+  if (!seen_.insert(path).second) return;
+  std::string directory(directory_of(path));
+  if (std::ranges::find(directories_, directory) == directories_.end()) directories_.push_back(std::move(directory));
+  if (const auto file = open(path, Severity::error, where))
+    read_yaml(file, FileRole::services, stem_of(path), document_, loaded_.diagnostics);
+}
+
+void Loader::read_drop_ins() {
+  for (const auto& directory : directories_) read_drop_ins_of(directory);
+}
+
+void Loader::read_drop_ins_of(const std::string& directory) {
+  for (const auto& path : world_.glob(joined(escaped(directory), "*.d/*.yaml"))) {
+    // conf.d/*.yaml looks like drop-ins for a service "conf" beside porterd.yaml.
+    if (!seen_.insert(path).second) continue;
+    auto id = last_component(directory_of(path));
+    id.remove_suffix(kDropInSuffix.size());
+    const auto file = open(path, Severity::error, {});
+    if (file) {
+      read_yaml(file, FileRole::drop_in, id, document_, loaded_.diagnostics);
+      continue;
+    }
+    // It may restrict the service, which must not run without it.
+    document_.sections.push_back({.kind = Section::Kind::drop_in, .name = std::string(id), .is_bad = true});
+  }
+}
+
+// The configuration stays in memory as long as the daemon runs; the texts it came from need not.
+void Loader::forget_texts() {
+  std::unordered_map<const SourceFile*, std::shared_ptr<const SourceFile>> names;
+  for (auto& service : loaded_.config.services) {
+    auto& file = service.where.file;
+    if (!file) continue;
+    auto& named = names[file.get()];
+    if (!named) named = std::make_shared<SourceFile>(SourceFile{file->path, {}});
+    file = named;
+  }
+}
+
+}  // namespace
+
+Loaded load(const Sources& sources, const World& world, Strictness strictness) {
+  auto loaded = Loader(sources, world).load();
+  if (strictness == Strictness::strict) loaded.diagnostics.raise_errors();
+  return loaded;
+}
+
+}  // namespace porterd::config

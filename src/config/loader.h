@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Loads a configuration: porterd.yaml, the service files that it includes, and the drop-ins beside them. Files are
+// read once, in the order in which they take effect; what cannot be read or trusted is a diagnostic like any other.
+//
+//   /etc/porterd/porterd.yaml                 global settings, defaults, include
+//   /etc/porterd/conf.d/finger.yaml           services (the default include is conf.d/*.yaml)
+//   /etc/porterd/conf.d/finger.d/10-my.yaml   drop-ins for the service whose id is finger, in the order of their names
+//
+// As root, a file is taken only when root owns it and not everybody may write to it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "config/diagnostics.h"
+#include "config/world.h"
+
+namespace porterd::config {
+
+/// What to load.
+struct Sources {
+  /// Path of porterd.yaml. Empty: there is none, and global settings are as the program has them; nothing is included.
+  std::string main;
+  /// The main text itself, for which `main` is then only a name; relative patterns of its `include` are not followed.
+  std::optional<std::string> text{};
+  /// Files of services besides the included ones.
+  std::vector<std::string> services{};
+};
+
+/// Whether one error makes the whole configuration unusable.
+enum class Strictness : std::uint8_t { lenient, strict };
+
+struct Loaded {
+  Config config;
+  Diagnostics diagnostics;
+  std::vector<std::string> files;  ///< that were read, in that order
+
+  /// Whether `config` may be used: nothing fatal was found.
+  [[nodiscard]] bool is_usable() const { return !diagnostics.has(Severity::fatal); }
+};
+
+/// Load time only: reads files and asks NSS.
+[[nodiscard]] Loaded load(const Sources& sources, const World& world, Strictness strictness = Strictness::lenient);
+
+}  // namespace porterd::config

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The rows of porterd.yaml's own settings.
+#include "config/codecs_log.h"
+#include "config/table_rows.h"
+
+namespace porterd::config {
+namespace {
+
+/// `main` would mean itself here.
+struct MainLogCodec : LogTargetCodec {
+  static constexpr std::string_view kForm = "none, stderr, journal, syslog [FACILITY [LEVEL]] or file PATH";
+  static Parsed<LogTarget> parse(const Value& value, const Context& context) {
+    auto target = LogTargetCodec::parse(value, context);
+    if (target && target->kind == LogTarget::Kind::main) return reject(value, "'main' is the log that is set here");
+    return target;
+  }
+};
+
+constexpr GlobalAttribute kRows[] = {
+    row<Field<&Global::include, ListOf<Text>>>(
+        {.name = "include",
+         .line = "files of services to read, as glob(7) patterns",
+         .more =
+             "A pattern that does not begin with / is relative to the directory of porterd.yaml. Each pattern's files "
+             "are "
+             "read in the order of their names. Without this setting conf.d/*.yaml is read; [] reads nothing more."},
+        "a pattern or a list of them"),
+    row<Field<&Global::log_type, MainLogCodec>>({.name = "log_type",
+                                                 .touches = Touches::log,
+                                                 .line = "where porterd logs",
+                                                 .more = "Services whose log_type is main log there too. A file is "
+                                                         "opened again on SIGHUP, so that it can be rotated."}),
+    row<Field<&Global::log_format, Enum<LogFormat>>>(
+        {.name = "log_format", .touches = Touches::log, .line = "form of the records: key=value text, or JSON"},
+        "text or json"),
+    row<Field<&Global::log_level, Enum<base::Level>>>(
+        {.name = "log_level", .touches = Touches::log, .line = "least severe records that are written"},
+        "error, warning, notice, info or debug"),
+    row<Field<&Global::pid_file, OptionalPath>>(
+        {.name = "pid_file", .line = "file that holds porterd's process number while it runs"}),
+    row<Field<&Global::drain_timeout, Duration>>(
+        {.name = "drain_timeout",
+         .line = "how long sessions may go on after SIGTERM before they are sent SIGTERM themselves"}),
+    row<Field<&Global::kill_timeout, Duration>>(
+        {.name = "kill_timeout", .line = "how long sessions may go on after their SIGTERM before they are killed"}),
+    row<Field<&Global::resolve_interval, Duration>>(
+        {.name = "resolve_interval",
+         .touches = Touches::admission,
+         .line = "how often host names in only_from and no_access are looked up again",
+         .more = "They are looked up in the background; a client never waits for it."}),
+    row<Field<&Global::max_sessions, OrUnlimited<Count>>>(
+        {.name = "max_sessions",
+         .touches = Touches::admission,
+         .line = "how many sessions there may be at a time, of all services together"}),
+    row<Field<&Global::launch, Enum<LaunchMethod>>>(
+        {.name = "launch",
+         .touches = Touches::spawn,
+         .line = "how servers are started: by clone(2), or by fork(2) as a fallback"},
+        "clone or fork"),
+};
+
+const NameIndex<Global>& name_index() {
+  static const NameIndex<Global> index(kRows);
+  return index;
+}
+
+}  // namespace
+
+std::span<const GlobalAttribute> global_attributes() { return kRows; }
+const GlobalAttribute* find_global_attribute(std::string_view name) { return name_index().find(name); }
+std::span<const std::string_view> global_attribute_names() { return name_index().names(); }
+
+}  // namespace porterd::config

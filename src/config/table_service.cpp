@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The rows of a service's attributes, in the manual's order.
+#include "config/codecs_access.h"
+#include "config/codecs_account.h"
+#include "config/codecs_listen.h"
+#include "config/codecs_log.h"
+#include "config/table_rows.h"
+
+namespace porterd::config {
+namespace {
+
+constexpr auto kYes = InDefaults::yes;
+constexpr auto kSet = Operators::set;
+
+// The shape of the sixteen resource limits.
+template <int kResource, LimitUnit kUnit>
+constexpr ServiceAttribute limit_row(std::string_view name, std::string_view line) {
+  return row<Limit<kResource, kUnit>>(
+      {.name = name,
+       .in_defaults = kYes,
+       .touches = Touches::spawn,
+       .line = line,
+       .more = "See setrlimit(2). One value sets the soft and the hard limit, SOFT:HARD sets them apart."},
+      limit_form(kUnit));
+}
+
+using Port = Number<std::uint16_t, 1, 65535>;
+using Nice = Number<int, -20, 19>;
+using Backlog = Number<std::uint32_t, 0, 65535>;
+using AccessEntries = ListOf<AccessEntryCodec>;
+
+constexpr ServiceAttribute kRows[] = {
+    row<Field<&Service::service, ServiceName>>(
+        {.name = "service",
+         .touches = Touches::log,
+         .line = "name of the service",
+         .more =
+             "Also looked for in services(5) when neither port nor listen is given. Without it, the name of the file "
+             "without .yaml is taken."}),
+    row<Field<&Service::id, ServiceName>>(
+        {.name = "id",
+         .touches = Touches::log,
+         .line = "name by which logs, drop-ins and porterctl know the service; unique",
+         .more = "The same as service when not given. Needed where a service is configured twice, as for stream and "
+                 "dgram."}),
+    row<Field<&Service::disable, YesNo>>(
+        {.name = "disable",
+         .in_defaults = kYes,
+         .line = "whether the service is left out",
+         .more = "A disabled service is read, but mistakes in it are warnings and nothing is looked up for it."}),
+    row<Field<&Service::socket_type, Enum<SocketType>>>(
+        {.name = "socket_type", .touches = Touches::listener, .line = "type of the socket; dgram needs wait: yes"},
+        "stream, dgram or seqpacket"),
+    row<Field<&Service::protocol, Optional<Enum<Protocol>>>>(
+        {.name = "protocol",
+         .touches = Touches::listener,
+         .line = "what carries the service",
+         .more = "tcp and udp listen on an IPv4 and an IPv6 socket each, tcp4, tcp6, udp4 and udp6 on one. Without it, "
+                 "stream "
+                 "means tcp, dgram means udp, and a service that listens on UNIX sockets alone is unix."},
+        "tcp, tcp4, tcp6, udp, udp4, udp6 or unix"),
+    row<Field<&Service::port, Optional<Port>>>(
+        {.name = "port",
+         .touches = Touches::listener,
+         .line = "port to listen on, at the address that bind gives or at every address",
+         .more = "Not together with listen."},
+        "a port from 1 to 65535"),
+    row<Field<&Service::bind, Optional<AddressCodec>>>(
+        {.name = "bind",
+         .alias = "interface",
+         .in_defaults = kYes,
+         .touches = Touches::listener,
+         .line = "address to listen at, where port or listen names none",
+         .more = "An address that the machine does not have yet is bound as soon as it appears."}),
+    row<SetField<&Service::listen, ListOf<ListenCodec>>>(
+        {.name = "listen",
+         .operators = kSet,
+         .touches = Touches::listener,
+         .line = "where to listen: one place or a list of them",
+         .more =
+             "A port (79), an address with a port (\"127.0.0.1:79\", \"[::1]:79\"), a network device with a port "
+             "(\"%eth0:79\", "
+             "\"192.0.2.1%eth0:79\"), a name from services(5) instead of a port, the path of a UNIX socket, \"@name\" "
+             "in the "
+             "abstract name space, or {path, owner, group, mode}. Forms that begin with [, % or @ need quotes in YAML. "
+             "A port without an address listens with IPv4 and IPv6, on two sockets."}),
+    row<Field<&Service::backlog, Backlog>>(
+        {.name = "backlog",
+         .in_defaults = kYes,
+         .touches = Touches::listener,
+         .line = "how many connections may wait to be accepted",
+         .more = "0, the default, is as many as the kernel allows (net.core.somaxconn)."},
+        "a whole number from 0 to 65535"),
+    row<Field<&Service::freebind, YesNo>>(
+        {.name = "freebind",
+         .in_defaults = kYes,
+         .touches = Touches::listener,
+         .line = "whether an address is bound that the machine does not have (IP_FREEBIND)"}),
+    row<Field<&Service::keepalive, YesNo>>({.name = "keepalive",
+                                            .in_defaults = kYes,
+                                            .touches = Touches::listener,
+                                            .line = "whether dead peers are noticed by probes (SO_KEEPALIVE)"}),
+    row<Field<&Service::nodelay, YesNo>>({.name = "nodelay",
+                                          .in_defaults = kYes,
+                                          .touches = Touches::listener,
+                                          .line = "whether small packets are sent at once (TCP_NODELAY)"}),
+
+    row<Field<&Service::server, AbsolutePath>>(
+        {.name = "server", .touches = Touches::spawn, .line = "program to run, as an absolute path; required"}),
+    row<Field<&Service::server_args, Arguments>>(
+        {.name = "server_args",
+         .touches = Touches::spawn,
+         .line = "its arguments, without argv[0]",
+         .more =
+             "A list keeps each item as one argument; a single text is split at blanks, and no shell looks at it."}),
+    row<Field<&Service::argv0, Optional<Text>>>({.name = "argv0",
+                                                 .touches = Touches::spawn,
+                                                 .line = "its argv[0]; the last component of server when not given"}),
+    row<Field<&Service::wait, YesNo>>(
+        {.name = "wait",
+         .touches = Touches::spawn,
+         .line = "whether the server gets the listening socket itself and accepts for itself",
+         .more = "no: porterd accepts, and runs one server for each connection. yes: one server gets the listening "
+                 "socket when "
+                 "something arrives, and porterd listens again when that server has ended."}),
+    row<Field<&Service::pass, Enum<Pass>>>(
+        {.name = "pass",
+         .touches = Touches::spawn,
+         .line = "how the server gets its socket",
+         .more = "stdio: as descriptors 0 and 1. listen_fds: as descriptor 3 with LISTEN_FDS=1, as sd_listen_fds(3) "
+                 "expects it; needs wait: yes."},
+        "stdio or listen_fds"),
+    row<Field<&Service::standard_error, ErrorStreamCodec>>(
+        {.name = "stderr",
+         .in_defaults = kYes,
+         .touches = Touches::spawn,
+         .line = "where the server's descriptor 2 goes",
+         .more = "log: into porterd's log, line by line. socket: to the client, as inetd has it. inherit: where "
+                 "porterd's own "
+                 "goes. null: nowhere. file PATH: appended to that file."}),
+    row<Field<&Service::user, Optional<UserCodec>>>({.name = "user",
+                                                     .in_defaults = kYes,
+                                                     .touches = Touches::spawn,
+                                                     .line = "user that the server runs as",
+                                                     .more = "Required when porterd runs as root. A number needs no "
+                                                             "account. Without root only porterd's own is possible."}),
+    row<Field<&Service::group, Optional<GroupCodec>>>(
+        {.name = "group",
+         .in_defaults = kYes,
+         .touches = Touches::spawn,
+         .line = "group that the server runs as; the user's when not given"}),
+    row<Field<&Service::groups, GroupsCodec>>(
+        {.name = "groups",
+         .in_defaults = kYes,
+         .touches = Touches::spawn,
+         .line = "supplementary groups of the server",
+         .more = "yes: those that the user is in. no: none. Or just the listed ones."}),
+    row<EnvironmentField>({.name = "env",
+                           .in_defaults = kYes,
+                           .operators = kSet,
+                           .touches = Touches::spawn,
+                           .line = "environment variables for the server",
+                           .more = "+= adds to those that are set and replaces the ones of the same name, -= takes "
+                                   "names. porterd sets PATH, HOME, USER, "
+                                   "LOGNAME, SHELL and, for a connection, REMOTE_HOST and the like; see porterd(8)."}),
+    row<SetField<&Service::passenv, ListOf<VariableName>>>(
+        {.name = "passenv",
+         .in_defaults = kYes,
+         .operators = kSet,
+         .touches = Touches::spawn,
+         .line = "environment variables that the server gets as porterd has them"},
+        "names of environment variables"),
+    row<Field<&Service::working_directory, AbsolutePath>>({.name = "working_directory",
+                                                           .in_defaults = kYes,
+                                                           .touches = Touches::spawn,
+                                                           .line = "directory that the server starts in"}),
+    row<Field<&Service::umask, Octal>>({.name = "umask",
+                                        .in_defaults = kYes,
+                                        .touches = Touches::spawn,
+                                        .line = "mode bits that files of the server do not get, umask(2); octal"}),
+    row<Field<&Service::nice, Optional<Nice>>>({.name = "nice",
+                                                .in_defaults = kYes,
+                                                .touches = Touches::spawn,
+                                                .line = "scheduling priority of the server, -20 (most) to 19, nice(2)"},
+                                               "a number from -20 to 19"),
+    limit_row<RLIMIT_AS, LimitUnit::bytes>("rlimit_as", "address space of the server"),
+    limit_row<RLIMIT_CORE, LimitUnit::bytes>("rlimit_core", "size of a core dump"),
+    limit_row<RLIMIT_CPU, LimitUnit::seconds>("rlimit_cpu", "processor time of a process"),
+    limit_row<RLIMIT_DATA, LimitUnit::bytes>("rlimit_data", "data segment of a process"),
+    limit_row<RLIMIT_FSIZE, LimitUnit::bytes>("rlimit_fsize", "size of a file that is written"),
+    limit_row<RLIMIT_NOFILE, LimitUnit::number>("rlimit_files", "open descriptors of a process"),
+    limit_row<RLIMIT_MEMLOCK, LimitUnit::bytes>("rlimit_memlock", "memory that is locked"),
+    limit_row<RLIMIT_MSGQUEUE, LimitUnit::bytes>("rlimit_msgqueue", "POSIX message queues of the user"),
+    limit_row<RLIMIT_NICE, LimitUnit::number>("rlimit_nice", "ceiling for nice, as 20 minus the nice value"),
+    limit_row<RLIMIT_NPROC, LimitUnit::number>("rlimit_nproc", "processes of the user"),
+    limit_row<RLIMIT_RSS, LimitUnit::bytes>("rlimit_rss", "resident memory; without effect since Linux 2.4.30"),
+    limit_row<RLIMIT_RTPRIO, LimitUnit::number>("rlimit_rtprio", "ceiling for real-time priority"),
+    limit_row<RLIMIT_RTTIME, LimitUnit::microseconds>("rlimit_rttime",
+                                                      "processor time in real-time scheduling without a blocking call"),
+    limit_row<RLIMIT_SIGPENDING, LimitUnit::number>("rlimit_sigpending", "queued signals of the user"),
+    limit_row<RLIMIT_STACK, LimitUnit::bytes>("rlimit_stack", "stack of a process"),
+
+    row<Field<&Service::instances, OrUnlimited<Count>>>({.name = "instances",
+                                                         .in_defaults = kYes,
+                                                         .touches = Touches::admission,
+                                                         .line = "how many sessions the service may have at a time"}),
+    row<Field<&Service::per_source, OrUnlimited<SourceLimitCodec>>>(
+        {.name = "per_source",
+         .in_defaults = kYes,
+         .touches = Touches::admission,
+         .line = "how many sessions one source may have at a time",
+         .more = "A source is an IPv4 address or an IPv6 /64; {limit: 10, ipv4: 24, ipv6: 56} says otherwise."}),
+    row<Field<&Service::cps, OrUnlimited<RateCodec>>>(
+        {.name = "cps",
+         .in_defaults = kYes,
+         .touches = Touches::admission,
+         .line = "connections per second that the service takes",
+         .more = "A token bucket of `burst` that fills at `rate`. What is beyond it waits in the backlog (excess: "
+                 "hold), is closed "
+                 "with a record (refuse), or closes the port for `wait` (disable), as in xinetd."}),
+    row<OnlyFrom<AccessEntries>>(
+        {.name = "only_from",
+         .in_defaults = kYes,
+         .operators = kSet,
+         .touches = Touches::admission,
+         .line = "who may connect; everybody when not given, nobody when []",
+         .more = "Addresses, prefixes (10.0.0.0/8, 2001:db8::/32) and host names. An address that is in only_from and "
+                 "in no_access is decided by the longest prefix; equal ones refuse."}),
+    row<SetField<&Service::no_access, AccessEntries>>(
+        {.name = "no_access",
+         .in_defaults = kYes,
+         .operators = kSet,
+         .touches = Touches::admission,
+         .line = "who may not connect",
+         .more = "As only_from. A host name that cannot be looked up refuses everybody."}),
+    row<SetField<&Service::access_times, ListOf<TimeRangeCodec>>>(
+        {.name = "access_times",
+         .in_defaults = kYes,
+         .operators = kSet,
+         .touches = Touches::admission,
+         .line = "times of day, local time, at which connections are served",
+         .more = "HH:MM-HH:MM, both included; 22:00-06:00 passes midnight. Always when not given."}),
+    row<Field<&Service::max_load, OrUnlimited<Fraction>>>(
+        {.name = "max_load",
+         .in_defaults = kYes,
+         .touches = Touches::admission,
+         .line = "1-minute load average from which on connections are refused"}),
+
+    row<Field<&Service::banner, OptionalPath>>({.name = "banner",
+                                                .in_defaults = kYes,
+                                                .touches = Touches::log,
+                                                .line = "file that every client is sent first"}),
+    row<Field<&Service::banner_success, OptionalPath>>({.name = "banner_success",
+                                                        .in_defaults = kYes,
+                                                        .touches = Touches::log,
+                                                        .line = "file that a client is sent when it is served"}),
+    row<Field<&Service::banner_fail, OptionalPath>>({.name = "banner_fail",
+                                                     .in_defaults = kYes,
+                                                     .touches = Touches::log,
+                                                     .line = "file that a client is sent when it is refused"}),
+    row<Field<&Service::log_type, LogTargetCodec>>({.name = "log_type",
+                                                    .in_defaults = kYes,
+                                                    .touches = Touches::log,
+                                                    .line = "where records of this service go",
+                                                    .more = "main, the default, is where porterd itself logs."}),
+    row<SetField<&Service::log_on_success, LogFieldsCodec<kSuccessFields>>>(
+        {.name = "log_on_success",
+         .in_defaults = kYes,
+         .operators = kSet,
+         .touches = Touches::log,
+         .line = "what records of served connections show"}),
+    row<SetField<&Service::log_on_failure, LogFieldsCodec<kFailureFields>>>(
+        {.name = "log_on_failure",
+         .in_defaults = kYes,
+         .operators = kSet,
+         .touches = Touches::log,
+         .line = "what records of refused connections show"}),
+};
+
+const NameIndex<Service>& name_index() {
+  static const NameIndex<Service> index(kRows);
+  return index;
+}
+
+}  // namespace
+
+std::span<const ServiceAttribute> service_attributes() { return kRows; }
+const ServiceAttribute* find_service_attribute(std::string_view name) { return name_index().find(name); }
+std::span<const std::string_view> service_attribute_names() { return name_index().names(); }
+
+}  // namespace porterd::config
