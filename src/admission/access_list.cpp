@@ -22,7 +22,8 @@ Key key_of(const base::IpAddress& address) {
 // The bits that differ within a prefix. A shift by all bits would be undefined, hence the two steps.
 template <typename Key>
 Key host_mask(int length) {
-  return length == 0 ? static_cast<Key>(~Key{0}) : static_cast<Key>((Key{1} << (8 * sizeof(Key) - 1) >> (length - 1)) - 1);
+  return length == 0 ? static_cast<Key>(~Key{0})
+                     : static_cast<Key>((Key{1} << (8 * sizeof(Key) - 1) >> (length - 1)) - 1);
 }
 
 template <typename Key>
@@ -110,8 +111,8 @@ struct AccessList::Tables {
 
 AccessList::AccessList(const config::AccessList* only_from, const config::AccessList& no_access) {
   if (only_from == nullptr && no_access.empty()) return;
-  *this = AccessList({only_from != nullptr, only_from == nullptr ? Entries{} : entries_of(*only_from), entries_of(no_access)},
-                     {});
+  *this = AccessList(
+      {only_from != nullptr, only_from == nullptr ? Entries{} : entries_of(*only_from), entries_of(no_access)}, {});
 }
 
 AccessList::AccessList(Source source, const ResolvedNames& names) {

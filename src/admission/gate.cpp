@@ -29,14 +29,18 @@ std::optional<Reason> check_address(const Policy& policy, const base::Peer& peer
   const auto* endpoint = std::get_if<base::Endpoint>(&peer);
   if (endpoint == nullptr) return std::nullopt;
   switch (policy.access.verdict(endpoint->address)) {
-    case Verdict::allowed: return std::nullopt;
-    case Verdict::unresolved: return Reason::unresolved;
-    case Verdict::refused: break;
+    case Verdict::allowed:
+      return std::nullopt;
+    case Verdict::unresolved:
+      return Reason::unresolved;
+    case Verdict::refused:
+      break;
   }
   return Reason::address;
 }
 
-std::optional<Reason> check_counts(const Policy& policy, const Tally& tally, const std::optional<base::Prefix>& source) {
+std::optional<Reason> check_counts(const Policy& policy, const Tally& tally,
+                                   const std::optional<base::Prefix>& source) {
   if (tally.global && tally.global->max_sessions && tally.global->sessions >= *tally.global->max_sessions)
     return Reason::max_sessions;
   if (policy.instances && tally.sessions >= *policy.instances) return Reason::instances;

@@ -20,7 +20,8 @@ enum class Reason : std::uint8_t {
   instances,     ///< the service serves as many as it may
   per_source,    ///< this source has as many as it may
 };
-inline constexpr std::string_view kReasonNames[] = {"cps", "load", "time", "address", "unresolved", "max_sessions", "instances", "per_source"};
+inline constexpr std::string_view kReasonNames[] = {"cps",        "load",         "time",      "address",
+                                                    "unresolved", "max_sessions", "instances", "per_source"};
 constexpr std::span<const std::string_view> enum_names(Reason) { return kReasonNames; }
 
 }  // namespace porterd::admission

@@ -17,7 +17,8 @@ constexpr std::size_t kSmallest = 8;  // slots; always a power of two
 std::uint64_t seed() {
   static const std::uint64_t value = [] {
     std::uint64_t random = 0;
-    if (const auto* bytes = reinterpret_cast<const void*>(::getauxval(AT_RANDOM))) std::memcpy(&random, bytes, sizeof random);
+    if (const auto* bytes = reinterpret_cast<const void*>(::getauxval(AT_RANDOM)))
+      std::memcpy(&random, bytes, sizeof random);
     return random;
   }();
   return value;
@@ -77,7 +78,8 @@ struct SourceCount::Table {
   void shrink() noexcept {
     if (capacity == kSmallest || 8 * size > capacity) return;
     const std::size_t wanted = capacity / 2;
-    if (std::unique_ptr<Slot[]> smaller(new (std::nothrow) Slot[wanted]); smaller) take_over(std::move(smaller), wanted);
+    if (std::unique_ptr<Slot[]> smaller(new (std::nothrow) Slot[wanted]); smaller)
+      take_over(std::move(smaller), wanted);
   }
 
   // Moves back what stands behind `gap` and would not be found any more.

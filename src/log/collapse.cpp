@@ -32,7 +32,8 @@ struct KindOf {
 // NUL separates: it is in no name.
 void write_key(std::string& key, const Kind& kind) {
   key.clear();
-  for (const std::string_view part : {kind.event, kind.service, kind.name, kind.value}) key.append(part).push_back('\0');
+  for (const std::string_view part : {kind.event, kind.service, kind.name, kind.value})
+    key.append(part).push_back('\0');
 }
 
 Kind read_key(std::string_view key) {

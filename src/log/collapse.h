@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Repeats collapse: of messages, refusals and failures of one kind (same event, service, and reason or step) the first ten within a
-// second are written, the others counted and written as one line when the second is over, e.g. `refused service=finger
-// reason=address repeated=4711`. Starts, ends and output always pass. The clock is the records' own time.
+// Repeats collapse: of messages, refusals and failures of one kind (same event, service, and reason or step) the first
+// ten within a second are written, the others counted and written as one line when the second is over, e.g. `refused
+// service=finger reason=address repeated=4711`. Starts, ends and output always pass. The clock is the records' own
+// time.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,7 @@ namespace porterd::log {
 
 class Collapse final : public Sink {
  public:
-  static constexpr std::uint32_t kLimit = 10;                      ///< written per kind and period
+  static constexpr std::uint32_t kLimit = 10;  ///< written per kind and period
   static constexpr std::chrono::seconds kPeriod{1};
 
   explicit Collapse(std::unique_ptr<Sink> next) : next_(std::move(next)) {}
@@ -36,7 +37,8 @@ class Collapse final : public Sink {
     std::uint32_t written = 0;
     std::int64_t held_back = 0;
   };
-  using Bursts = std::map<std::string, Burst, std::less<>>;  ///< by event, service, name and value of what tells kinds apart
+  using Bursts =
+      std::map<std::string, Burst, std::less<>>;  ///< by event, service, name and value of what tells kinds apart
 
   [[nodiscard]] Burst& burst_of(const Record& record);
   void report(const std::string& key, Burst& burst, base::WallTime now);

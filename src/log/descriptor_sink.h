@@ -19,8 +19,8 @@ enum class Prefix : std::uint8_t {
   priority,  ///< "<6>", which journald takes off standard error and keeps, sd-daemon(3)
 };
 
-/// The prefix for a shared descriptor: `priority` when `journal_stream` (the variable JOURNAL_STREAM, null when not set) names it,
-/// systemd.exec(5).
+/// The prefix for a shared descriptor: `priority` when `journal_stream` (the variable JOURNAL_STREAM, null when not
+/// set) names it, systemd.exec(5).
 [[nodiscard]] Prefix prefix_for(int descriptor, const char* journal_stream);
 
 /// Makes a whole line with its end, at most kLongestLine bytes.

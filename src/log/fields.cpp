@@ -17,12 +17,37 @@ using ShortText = fmt::basic_memory_buffer<char, 80>;
 
 std::string_view view(const ShortText& text) { return {text.data(), text.size()}; }
 
-// Endpoint::text() would allocate for every connection.
-void append_endpoint(ShortText& out, const base::Endpoint& endpoint) {
-  const bool is_ipv4 = endpoint.address.family == base::Family::ipv4;
+void append(ShortText& out, std::string_view text) { out.append(text.data(), text.data() + text.size()); }
+
+void append_number(ShortText& out, std::uint32_t number) {
+  const fmt::format_int digits(number);
+  append(out, {digits.data(), digits.size()});
+}
+
+// By hand, as it is done for every connection: inet_ntop(3) goes through snprintf(3) for this.
+void append_ipv4(ShortText& out, const base::IpAddress& address) {
+  for (std::size_t index = 0; index < 4; ++index) {
+    if (index > 0) out.push_back('.');
+    append_number(out, address.bytes[index]);
+  }
+}
+
+void append_ipv6(ShortText& out, const base::IpAddress& address) {
   std::array<char, INET6_ADDRSTRLEN> host{};
-  ::inet_ntop(is_ipv4 ? AF_INET : AF_INET6, endpoint.address.bytes.data(), host.data(), host.size());
-  fmt::format_to(std::back_inserter(out), "{}{}{}:{}", is_ipv4 ? "" : "[", host.data(), is_ipv4 ? "" : "]", endpoint.port);
+  ::inet_ntop(AF_INET6, address.bytes.data(), host.data(), host.size());
+  out.push_back('[');
+  append(out, host.data());
+  out.push_back(']');
+}
+
+// Endpoint::text() would allocate.
+void append_endpoint(ShortText& out, const base::Endpoint& endpoint) {
+  if (endpoint.address.family == base::Family::ipv4)
+    append_ipv4(out, endpoint.address);
+  else
+    append_ipv6(out, endpoint.address);
+  out.push_back(':');
+  append_number(out, endpoint.port);
 }
 
 void put_peer(const base::Peer& peer, FieldTaker& taker) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A record as its event's name and a sequence of fields: what all forms (key=value, JSON, journal) have in common. The fields and
-// their order stand in fields.cpp, once, and in porterd(8).
+// A record as its event's name and a sequence of fields: what all forms (key=value, JSON, journal) have in common. The
+// fields and their order stand in fields.cpp, once, and in porterd(8).
 #pragma once
 
 #include <chrono>

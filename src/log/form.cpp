@@ -2,8 +2,8 @@
 #include "log/form.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
-#include <iterator>
 
 #include "base/enum_names.h"
 #include "log/fields.h"
@@ -16,13 +16,24 @@ constexpr std::size_t kLongestNumber = 21;
 // Quotes and the mark of a cut.
 constexpr std::size_t kShortestValue = 5;
 
+// Each line has a time: this is a fifth of what a format string costs.
+template <std::size_t kWidth, typename Number>
+void append_digits(Buffer& out, Number value) {
+  std::array<char, kWidth> digits;
+  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, value /= 10)
+    *digit = static_cast<char>('0' + value % 10);
+  append(out, {digits.data(), digits.size()});
+}
+
 /// What both forms share: a field is begun only if it can be ended within the limit.
 class LineForm : public FieldTaker {
  public:
   LineForm(Buffer& out, std::size_t limit) : out_(out), limit_(limit) {}
 
   void number(std::string_view name, std::int64_t value) final {
-    if (begin(name, kLongestNumber)) fmt::format_to(std::back_inserter(out_), "{}", value);
+    if (!begin(name, kLongestNumber)) return;
+    const fmt::format_int digits(value);
+    append(out_, {digits.data(), digits.size()});
   }
   void duration(std::string_view name, std::chrono::microseconds value) final {
     if (begin(name, kLongestNumber)) append_seconds(out_, value);
@@ -79,21 +90,35 @@ class JsonForm final : public LineForm {
 }  // namespace
 
 void append_seconds(Buffer& out, std::chrono::microseconds value) {
-  const auto count = std::max(value.count(), std::chrono::microseconds::rep{0});
-  const auto part = count % 1'000'000;
+  const auto count = static_cast<std::uint64_t>(std::max(value.count(), std::chrono::microseconds::rep{0}));
+  const fmt::format_int whole(count / 1'000'000);
+  append(out, {whole.data(), whole.size()});
+  out.push_back('.');
+  const std::uint64_t part = count % 1'000'000;
   if (part % 1000 == 0)
-    fmt::format_to(std::back_inserter(out), "{}.{:03}", count / 1'000'000, part / 1000);
+    append_digits<3>(out, part / 1000);
   else
-    fmt::format_to(std::back_inserter(out), "{}.{:06}", count / 1'000'000, part);
+    append_digits<6>(out, part);
 }
 
 void append_time(Buffer& out, base::WallTime time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::milliseconds>(time - day));
-  fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
-                 clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+  append_digits<4>(out, static_cast<int>(date.year()));
+  out.push_back('-');
+  append_digits<2>(out, static_cast<unsigned>(date.month()));
+  out.push_back('-');
+  append_digits<2>(out, static_cast<unsigned>(date.day()));
+  out.push_back('T');
+  append_digits<2>(out, clock.hours().count());
+  out.push_back(':');
+  append_digits<2>(out, clock.minutes().count());
+  out.push_back(':');
+  append_digits<2>(out, clock.seconds().count());
+  out.push_back('.');
+  append_digits<3>(out, clock.subseconds().count());
+  out.push_back('Z');
 }
 
 void append_text(Buffer& out, const Record& record, std::size_t limit) {

@@ -31,8 +31,8 @@ void append_time(Buffer& out, base::WallTime time);
 /// "0.012", with microseconds where there are some: "0.000345". Negative time is shown as none.
 void append_seconds(Buffer& out, std::chrono::microseconds value);
 
-/// The record in text form, without time and level. Long values are cut, and fields left out, so that `out` stays within
-/// `limit` bytes.
+/// The record in text form, without time and level. Long values are cut, and fields left out, so that `out` stays
+/// within `limit` bytes.
 void append_text(Buffer& out, const Record& record, std::size_t limit = kLongestLine - 1);
 
 /// The record as a JSON object; `limit` as above, at least 200 bytes more than `out` has.

@@ -21,7 +21,8 @@ void append_value_of(Buffer& out, std::string_view value) {
     out.push_back('=');
   } else {
     out.push_back('\n');
-    for (unsigned shift = 0; shift < 64; shift += 8) out.push_back(static_cast<char>(std::uint64_t{value.size()} >> shift));
+    for (unsigned shift = 0; shift < 64; shift += 8)
+      out.push_back(static_cast<char>(std::uint64_t{value.size()} >> shift));
   }
   append(out, value);
   out.push_back('\n');
@@ -38,7 +39,8 @@ class JournalForm final : public FieldTaker {
 
   void text(std::string_view name, std::string_view value) override {
     append(out_, "PORTERD_");
-    for (const char letter : name) out_.push_back(letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter);
+    for (const char letter : name)
+      out_.push_back(letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter);
     append_value_of(out_, value);
   }
   void sentence(std::string_view name, std::string_view value) override { text(name, value); }

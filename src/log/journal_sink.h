@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// journald's native protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL): MESSAGE is the text form; PRIORITY, SYSLOG_IDENTIFIER,
-// PORTERD_EVENT, and each field as PORTERD_SERVICE, PORTERD_CONN, … in full length and as it was, for `journalctl PORTERD_SERVICE=x`.
+// journald's native protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL): MESSAGE is the text form; PRIORITY,
+// SYSLOG_IDENTIFIER, PORTERD_EVENT, and each field as PORTERD_SERVICE, PORTERD_CONN, … in full length and as it was,
+// for `journalctl PORTERD_SERVICE=x`.
 #pragma once
 
 #include <string>

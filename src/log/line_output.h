@@ -17,9 +17,9 @@ class LineOutput {
   /// For a descriptor that is ours alone, such as a log file opened with O_APPEND.
   explicit LineOutput(base::Fd fd) : LineOutput(std::move(fd), Way::write) {}
 
-  /// For a descriptor that others share, such as standard error. O_NONBLOCK belongs to what is shared, so it is not touched: a
-  /// pipe or terminal is opened anew through /proc/self/fd, a socket takes MSG_DONTWAIT. Where opening is not permitted (a
-  /// pipe that root made) there is a poll(2) before each write. Fails when `descriptor` is not open.
+  /// For a descriptor that others share, such as standard error. O_NONBLOCK belongs to what is shared, so it is not
+  /// touched: a pipe or terminal is opened anew through /proc/self/fd, a socket takes MSG_DONTWAIT. Where opening is
+  /// not permitted (a pipe that root made) there is a poll(2) before each write. Fails when `descriptor` is not open.
   [[nodiscard]] static base::Result<LineOutput> share(int descriptor);
 
   /// Writes `line`, which ends in '\n'; false when it could not be written as a whole. If the kernel took part of

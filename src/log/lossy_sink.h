@@ -13,8 +13,8 @@ class LossySink : public Sink {
  public:
   void write(const Record& record) final;
   [[nodiscard]] bool has_pending() const final { return lost_ > 0; }
-  /// Tries to report what was lost: `log_lost lines=N`. write() does so too, at most once a second: the report is shorter than
-  /// most records and would fit where they do not, again and again.
+  /// Tries to report what was lost: `log_lost lines=N`. write() does so too, at most once a second: the report is
+  /// shorter than most records and would fit where they do not, again and again.
   void flush(base::WallTime now) final;
 
  private:

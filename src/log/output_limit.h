@@ -23,8 +23,8 @@ class OutputLimit {
     return false;
   }
 
-  /// Lines lost since the last call. To be reported (`output_lost lines=N`) before the next line that is admitted, and when the
-  /// session ends.
+  /// Lines lost since the last call. To be reported (`output_lost lines=N`) before the next line that is admitted, and
+  /// when the session ends.
   [[nodiscard]] std::int64_t take_lost() { return std::exchange(lost_, 0); }
 
  private:

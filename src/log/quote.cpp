@@ -15,27 +15,32 @@ using Piece = fmt::basic_memory_buffer<char, 16>;
 
 constexpr std::string_view kCut = "...";
 
-bool is_plain(char byte) {
-  return byte > ' ' && byte < 0x7f && byte != '"' && byte != '=' && byte != '\\';
-}
+bool is_plain(char byte) { return byte > ' ' && byte < 0x7f && byte != '"' && byte != '=' && byte != '\\'; }
 
 void add(Piece& piece, std::string_view text) { piece.append(text.data(), text.data() + text.size()); }
 
 // The short escapes that both forms share; empty for all other characters.
 std::string_view short_escape(char32_t point) {
   switch (point) {
-    case '"': return "\\\"";
-    case '\\': return "\\\\";
-    case '\n': return "\\n";
-    case '\r': return "\\r";
-    case '\t': return "\\t";
-    default: return {};
+    case '"':
+      return "\\\"";
+    case '\\':
+      return "\\\\";
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    default:
+      return {};
   }
 }
 
 void append_text_piece(Piece& piece, const Character& character, std::string_view bytes) {
   if (!character.is_valid) {
-    for (const char byte : bytes) fmt::format_to(std::back_inserter(piece), "\\x{:02x}", static_cast<std::uint8_t>(byte));
+    for (const char byte : bytes)
+      fmt::format_to(std::back_inserter(piece), "\\x{:02x}", static_cast<std::uint8_t>(byte));
   } else if (const std::string_view escape = short_escape(character.point); !escape.empty()) {
     add(piece, escape);
   } else if (!is_control(character.point)) {

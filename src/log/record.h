@@ -66,7 +66,7 @@ struct ServerOutput {
   std::string_view service;  ///< may be empty: the writer is not known
   std::uint64_t id = 0;
   pid_t pid = 0;
-  std::string_view line;     ///< without its line end; anything may be in it
+  std::string_view line;  ///< without its line end; anything may be in it
 };
 
 /// A field of a Message: value is printed as it is, quoted where the form needs it.
@@ -77,17 +77,20 @@ struct Field {
 
 /// Something about a service or the daemon as a whole: listening, degraded, reload, stop, …
 struct Message {
-  std::string_view event;        ///< lower case words joined by '_'
-  std::string_view service;      ///< may be empty
+  std::string_view event;    ///< lower case words joined by '_'
+  std::string_view service;  ///< may be empty
   std::span<const Field> fields;
-  std::string_view text;         ///< a sentence for people; may be empty
+  std::string_view text;  ///< a sentence for people; may be empty
 };
+
+/// What a record says.
+using Body = std::variant<SessionStart, SessionEnd, SessionRefusal, SessionFailure, ServerOutput, Message>;
 
 /// One record. Views point into what the caller keeps alive while it hands the record on.
 struct Record {
   base::Level level = base::Level::info;
   base::WallTime time;
-  std::variant<SessionStart, SessionEnd, SessionRefusal, SessionFailure, ServerOutput, Message> body;
+  Body body;
 };
 
 }  // namespace porterd::log

@@ -21,11 +21,16 @@ base::Result<std::unique_ptr<Sink>> make_descriptor_sink(int descriptor, Format 
 
 base::Result<std::unique_ptr<Sink>> make_plain_sink(const Target& target, Format format) {
   switch (target.kind) {
-    case Target::Kind::none: break;
-    case Target::Kind::descriptor: return make_descriptor_sink(target.descriptor, format);
-    case Target::Kind::file: return FileSink::open(target.path, format);
-    case Target::Kind::syslog: return std::make_unique<SyslogSink>(target, format);
-    case Target::Kind::journal: return std::make_unique<JournalSink>(target);
+    case Target::Kind::none:
+      break;
+    case Target::Kind::descriptor:
+      return make_descriptor_sink(target.descriptor, format);
+    case Target::Kind::file:
+      return FileSink::open(target.path, format);
+    case Target::Kind::syslog:
+      return std::make_unique<SyslogSink>(target, format);
+    case Target::Kind::journal:
+      return std::make_unique<JournalSink>(target);
   }
   return std::make_unique<NullSink>();
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The way out of a record. A sink never blocks and never raises: what cannot be written at once is lost, counted, and reported
-// with event "log_lost" as soon as something can be written again. Sinks of the outside world are made by make_sink().
+// The way out of a record. A sink never blocks and never raises: what cannot be written at once is lost, counted, and
+// reported with event "log_lost" as soon as something can be written again. Sinks of the outside world are made by
+// make_sink().
 #pragma once
 
 #include <syslog.h>
@@ -48,15 +49,15 @@ class NullSink final : public Sink {
 struct Target {
   enum class Kind : std::uint8_t { none, descriptor, file, syslog, journal };
   Kind kind = Kind::descriptor;
-  int descriptor = 2;          ///< descriptor: duplicated or opened anew, the caller's stays open and as it was
-  std::string path;            ///< file: its path; syslog and journal: their socket when it is not the usual one
-  int facility = LOG_DAEMON;   ///< syslog: LOG_*, syslog(3)
-  int success = LOG_INFO;      ///< syslog and journal: priority of starts and ends, whatever the record's level
+  int descriptor = 2;            ///< descriptor: duplicated or opened anew, the caller's stays open and as it was
+  std::string path;              ///< file: its path; syslog and journal: their socket when it is not the usual one
+  int facility = LOG_DAEMON;     ///< syslog: LOG_*, syslog(3)
+  int success = LOG_INFO;        ///< syslog and journal: priority of starts and ends, whatever the record's level
   std::string name = "porterd";  ///< syslog and journal: identifier
 };
 
-/// A sink for `target` that leaves out what is less severe than `level` and collapses repeats (collapse.h). Fails when a file
-/// cannot be opened or the descriptor is not open; syslog and journal may come later.
+/// A sink for `target` that leaves out what is less severe than `level` and collapses repeats (collapse.h). Fails when
+/// a file cannot be opened or the descriptor is not open; syslog and journal may come later.
 [[nodiscard]] base::Result<std::unique_ptr<Sink>> make_sink(const Target& target, Format format, base::Level level);
 
 }  // namespace porterd::log

@@ -97,7 +97,8 @@ TEST(AccessList, KeepsTheFamiliesApart) {
 }
 
 TEST(AccessList, TakesTheLastAddressesOfAFamily) {
-  const AccessList list = no_access({"255.255.255.255", "255.0.0.0/8", "ffff::/16", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"});
+  const AccessList list =
+      no_access({"255.255.255.255", "255.0.0.0/8", "ffff::/16", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"});
   EXPECT_EQ(verdict(list, "255.255.255.255"), "refused");
   EXPECT_EQ(verdict(list, "254.255.255.255"), "allowed");
   EXPECT_EQ(verdict(list, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"), "refused");
@@ -125,7 +126,8 @@ TEST(AccessList, FailsClosedForAnUnresolvedNameInNoAccess) {
 }
 
 TEST(AccessList, FailsClosedWhileOneOfSeveralNamesIsUnresolved) {
-  const AccessList list = no_access({"foe.example", "other.example"}).with_resolved(names("foe.example", {"192.0.2.1"}));
+  const AccessList list =
+      no_access({"foe.example", "other.example"}).with_resolved(names("foe.example", {"192.0.2.1"}));
   EXPECT_EQ(verdict(list, "192.0.2.1"), "refused");
   EXPECT_EQ(verdict(list, "192.0.2.2"), "unresolved");
 }
@@ -135,11 +137,13 @@ TEST(AccessList, TakesANameWithoutAddressesAsUnresolved) {
 }
 
 TEST(AccessList, MatchesTheAddressesOfResolvedNames) {
-  const AccessList list = only_from({"friend.example"}).with_resolved(names("friend.example", {"192.0.2.1", "2001:db8::1"}));
+  const AccessList list =
+      only_from({"friend.example"}).with_resolved(names("friend.example", {"192.0.2.1", "2001:db8::1"}));
   EXPECT_EQ(verdict(list, "192.0.2.1"), "allowed");
   EXPECT_EQ(verdict(list, "2001:db8::1"), "allowed");
   EXPECT_EQ(verdict(list, "192.0.2.2"), "refused");
-  const AccessList foe = only_from({"192.0.2.0/24"}, {"foe.example"}).with_resolved(names("foe.example", {"192.0.2.1"}));
+  const AccessList foe =
+      only_from({"192.0.2.0/24"}, {"foe.example"}).with_resolved(names("foe.example", {"192.0.2.1"}));
   EXPECT_EQ(verdict(foe, "192.0.2.1"), "refused");
   EXPECT_EQ(verdict(foe, "192.0.2.2"), "allowed");
 }
@@ -230,7 +234,8 @@ TEST(AccessList, HoldsAHundredThousandPrefixes) {
   config::AccessList no;
   for (std::uint32_t index = 0; index < 100'000; ++index) {
     base::IpAddress address;
-    address.bytes = {static_cast<std::uint8_t>(1 + (index >> 16)), static_cast<std::uint8_t>(index >> 8), static_cast<std::uint8_t>(index), 0};
+    address.bytes = {static_cast<std::uint8_t>(1 + (index >> 16)), static_cast<std::uint8_t>(index >> 8),
+                     static_cast<std::uint8_t>(index), 0};
     no.emplace_back(base::prefix_of(address, 25));
   }
   const AccessList list(nullptr, no);

@@ -229,7 +229,8 @@ TEST_F(GateTest, AsksInTheOrderOfReason) {
   const std::uint16_t minute = local_minute(circumstances.now.wall);
   service.cps = config::ConnectionRate{.rate = 1, .burst = 1, .excess = config::Excess::refuse};
   service.max_load = 1;
-  service.access_times = {{static_cast<std::uint16_t>((minute + 60) % 1440), static_cast<std::uint16_t>((minute + 61) % 1440)}};
+  service.access_times = {
+      {static_cast<std::uint16_t>((minute + 60) % 1440), static_cast<std::uint16_t>((minute + 61) % 1440)}};
   service.no_access = {*base::parse_prefix("192.0.2.1"), config::HostName{"foe.example"}};
   service.instances = 0;
   service.per_source = config::SourceLimit{.limit = 0};
@@ -285,7 +286,9 @@ class TicketTest : public GateTest {
     service.per_source = config::SourceLimit{.limit = 10};
     load();
   }
-  Ticket draw(std::string_view address = "192.0.2.1") { return std::move(gate().admit(peer(address), circumstances).value()); }
+  Ticket draw(std::string_view address = "192.0.2.1") {
+    return std::move(gate().admit(peer(address), circumstances).value());
+  }
 };
 
 TEST_F(TicketTest, GivesBackWhenDropped) {

@@ -14,7 +14,8 @@ base::Prefix prefix(std::string_view text) { return *base::parse_prefix(text); }
 
 base::Prefix numbered(std::uint32_t number) {
   base::IpAddress address;
-  address.bytes = {10, static_cast<std::uint8_t>(number >> 16), static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)};
+  address.bytes = {10, static_cast<std::uint8_t>(number >> 16), static_cast<std::uint8_t>(number >> 8),
+                   static_cast<std::uint8_t>(number)};
   return base::prefix_of(address, 32);
 }
 
@@ -65,7 +66,8 @@ TEST(SourceCount, AgreesWithAMapThroughGrowthAndShrinking) {
       counts.add(numbered(number));
       ++expected[number];
     } else {
-      const auto chosen = expected.lower_bound(number) == expected.end() ? expected.begin() : expected.lower_bound(number);
+      const auto chosen =
+          expected.lower_bound(number) == expected.end() ? expected.begin() : expected.lower_bound(number);
       counts.remove(numbered(chosen->first));
       if (--chosen->second == 0) expected.erase(chosen);
     }

@@ -33,9 +33,9 @@ TEST(IpAddress, ReadsAndPrintsNumericText) {
 }
 
 TEST(IpAddress, ReadsNothingElse) {
-  for (const char* text : {"", "localhost", "1.2.3", "1.2.3.4.5", "256.0.0.1", "1.2.3.4 ", "::1::", "[::1]", "1.2.3.4%1",
-                           "2001:db8::1%1", "fe80::1%", "fe80::1%0", "fe80::1%no-such-interface", "10.0.0.0/8",
-                           "1111:2222:3333:4444:5555:6666:255.255.255.2555"})
+  for (const char* text : {"", "localhost", "1.2.3", "1.2.3.4.5", "256.0.0.1", "1.2.3.4 ", "::1::", "[::1]",
+                           "1.2.3.4%1", "2001:db8::1%1", "fe80::1%", "fe80::1%0", "fe80::1%no-such-interface",
+                           "10.0.0.0/8", "1111:2222:3333:4444:5555:6666:255.255.255.2555"})
     EXPECT_EQ(printed(text), "nothing") << text;
   EXPECT_EQ(printed(std::string_view("1.2.3.4\0", 8)), "nothing");
 }
@@ -111,12 +111,16 @@ TEST(SocketAddress, PrintsEveryForm) {
 }
 
 TEST(SocketAddress, SurvivesTheKernelsForm) {
-  const SocketAddress addresses[] = {
-      Endpoint{*parse_address("192.0.2.1"), 65535}, Endpoint{*parse_address("fe80::1%5"), 1},
-      UnixAddress{"/run/x.sock", false},            UnixAddress{"x", true},
-      UnixAddress{std::string("a\0b", 3), true},    UnixAddress{std::string(107, 'p'), false},
-      UnixAddress{std::string(107, 'a'), true},     UnixAddress{}};
-  for (const SocketAddress& address : addresses) EXPECT_EQ(through_the_kernels_form(address), address) << text_of(address);
+  const SocketAddress addresses[] = {Endpoint{*parse_address("192.0.2.1"), 65535},
+                                     Endpoint{*parse_address("fe80::1%5"), 1},
+                                     UnixAddress{"/run/x.sock", false},
+                                     UnixAddress{"x", true},
+                                     UnixAddress{std::string("a\0b", 3), true},
+                                     UnixAddress{std::string(107, 'p'), false},
+                                     UnixAddress{std::string(107, 'a'), true},
+                                     UnixAddress{}};
+  for (const SocketAddress& address : addresses)
+    EXPECT_EQ(through_the_kernels_form(address), address) << text_of(address);
 }
 
 TEST(SocketAddress, RefusesAUnixNameThatDoesNotFit) {

@@ -47,7 +47,8 @@ TEST(Form, WritesAStart) {
 }
 
 TEST(Form, WritesOnlyWhatIsGiven) {
-  EXPECT_EQ(text_of(record(SessionStart{{.service = "finger", .id = 0, .peer = {}, .local = {}}, {}})), "start service=finger");
+  EXPECT_EQ(text_of(record(SessionStart{{.service = "finger", .id = 0, .peer = {}, .local = {}}, {}})),
+            "start service=finger");
   EXPECT_EQ(text_of(record(SessionEnd{{.service = "finger", .id = 1, .peer = {}, .local = {}}, {}, {}, {}})),
             "end service=finger conn=1");
 }
@@ -89,7 +90,8 @@ TEST(Form, WritesAFailure) {
 }
 
 TEST(Form, WritesServerOutput) {
-  EXPECT_EQ(text_of(record(ServerOutput{"finger", 0x5f3a, 123, "oops"})), R"(output service=finger conn=5f3a pid=123 line="oops")");
+  EXPECT_EQ(text_of(record(ServerOutput{"finger", 0x5f3a, 123, "oops"})),
+            R"(output service=finger conn=5f3a pid=123 line="oops")");
   EXPECT_EQ(text_of(record(ServerOutput{"", 0, 0, ""})), R"(output line="")");
 }
 
@@ -109,16 +111,19 @@ TEST(Form, WritesJsonWithNumbersAsNumbers) {
 
 TEST(Form, WritesTheSameFieldsInJson) {
   const Field fields[] = {{"sockets", std::int64_t{2}}};
-  EXPECT_EQ(json_of(record(Message{"listening", "finger", fields, "ready"}, base::Level::warning)),
-            R"({"time":"2026-11-22T06:09:10.123Z","level":"warning","event":"listening","service":"finger","sockets":2,"msg":"ready"})");
+  EXPECT_EQ(
+      json_of(record(Message{"listening", "finger", fields, "ready"}, base::Level::warning)),
+      R"({"time":"2026-11-22T06:09:10.123Z","level":"warning","event":"listening","service":"finger","sockets":2,"msg":"ready"})");
 }
 
 TEST(Form, LetsNobodyForgeALine) {
-  const std::string_view attack = "x\"\n2026-11-22T06:09:10.123Z start service=root pid=1 \\\" msg=\"\r\x1b[2J\xe2\x80\xa8\x85\xff";
+  const std::string_view attack =
+      "x\"\n2026-11-22T06:09:10.123Z start service=root pid=1 \\\" msg=\"\r\x1b[2J\xe2\x80\xa8\x85\xff";
   const Field fields[] = {{"name", attack}};
   const Connection at{.service = attack, .id = 1, .peer = {}, .local = base::UnixAddress{std::string(attack), false}};
-  const Record attacks[] = {record(ServerOutput{attack, 1, 2, attack}), record(Message{"event", attack, fields, attack}),
-                            record(SessionStart{at, 1}), record(SessionFailure{at, attack, attack, ENOENT})};
+  const Record attacks[] = {record(ServerOutput{attack, 1, 2, attack}),
+                            record(Message{"event", attack, fields, attack}), record(SessionStart{at, 1}),
+                            record(SessionFailure{at, attack, attack, ENOENT})};
   for (const Record& each : attacks) {
     const std::string text = text_of(each);
     EXPECT_EQ(text.find_first_of("\n\r\x1b\xff"), std::string::npos) << text;
@@ -145,7 +150,8 @@ TEST(Form, IsValidJsonWhateverAServerWrites) {
   std::mt19937 dice(7);
   for (int round = 0; round < 2000; ++round) {
     std::string line(dice() % 64, '\0');
-    for (char& byte : line) byte = static_cast<char>(dice() % 3 == 0 ? "\"\\{}:,\n\x80\xc3\xe2\xf0"[dice() % 11] : static_cast<char>(dice()));
+    for (char& byte : line)
+      byte = static_cast<char>(dice() % 3 == 0 ? "\"\\{}:,\n\x80\xc3\xe2\xf0"[dice() % 11] : static_cast<char>(dice()));
     const std::string json = json_of(record(ServerOutput{line, 1, 2, line}));
     ASSERT_TRUE(is_json_object(json)) << json;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Whether a line is one JSON object (RFC 8259) of strings and numbers in valid UTF-8, as log lines are. Stricter than it need be:
-// no blanks, no nesting.
+// Whether a line is one JSON object (RFC 8259) of strings and numbers in valid UTF-8, as log lines are. Stricter than
+// it need be: no blanks, no nesting.
 #pragma once
 
 #include <cctype>

@@ -44,7 +44,9 @@ TEST(Quote, EscapesControlCharactersAndBrokenBytes) {
   EXPECT_EQ(value("a\nb\rc\td"), R"("a\nb\rc\td")");
   EXPECT_EQ(value(std::string_view("\0\x1b[31m\x7f", 7)), R"("\x00\x1b[31m\x7f")");
   EXPECT_EQ(value("\xff\xc3("), R"("\xff\xc3(")");
-  EXPECT_EQ(value("\xc2\x9b" "31m"), R"("\u{9b}31m")");
+  EXPECT_EQ(value("\xc2\x9b"
+                  "31m"),
+            R"("\u{9b}31m")");
   EXPECT_EQ(value("\xe2\x80\xae"), R"("\u{202e}")");
 }
 
@@ -53,7 +55,10 @@ TEST(Quote, EscapesForJson) {
   EXPECT_EQ(json("a\"b\\c\nd"), R"("a\"b\\c\nd")");
   EXPECT_EQ(json(std::string_view("\0\x1b\x7f", 3)), R"("\u0000\u001b\u007f")");
   EXPECT_EQ(json("\xe2\x80\xa8"), R"("\u2028")");
-  EXPECT_EQ(json("\xff" "a\xe2\x82"), "\"\xef\xbf\xbd" "a\xef\xbf\xbd\"");
+  EXPECT_EQ(json("\xff"
+                 "a\xe2\x82"),
+            "\"\xef\xbf\xbd"
+            "a\xef\xbf\xbd\"");
 }
 
 TEST(Quote, CutsWhatIsTooLongAndSaysSo) {

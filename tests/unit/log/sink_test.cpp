@@ -16,9 +16,9 @@
 #include <set>
 #include <sstream>
 
+#include "json_check.h"
 #include "log/descriptor_sink.h"
 #include "log/level_filter.h"
-#include "json_check.h"
 #include "record_samples.h"
 
 namespace porterd::log {
@@ -35,7 +35,9 @@ std::unique_ptr<Sink> sink_for(const Target& target, Format format = Format::tex
   return std::move(*sink);
 }
 
-Target to_descriptor(int descriptor) { return {.kind = Target::Kind::descriptor, .descriptor = descriptor, .path = {}}; }
+Target to_descriptor(int descriptor) {
+  return {.kind = Target::Kind::descriptor, .descriptor = descriptor, .path = {}};
+}
 
 /// All that can be read now without waiting.
 std::string drained(int descriptor) {
@@ -249,8 +251,10 @@ TEST_F(SinkTest, RefusesAFileThatCannotBeOpened) {
 
 TEST_F(SinkTest, WritesToSyslogAsSyslog3Does) {
   const base::Fd logger = listen_at(folder + "/dev-log");
-  const auto sink = sink_for({.kind = Target::Kind::syslog, .path = folder + "/dev-log", .facility = LOG_DAEMON, .success = LOG_NOTICE});
-  const std::string header = "[A-Z][a-z][a-z] [ 0-9][0-9] [0-9][0-9]:[0-9][0-9]:[0-9][0-9] porterd\\[" + std::to_string(::getpid()) + "\\]: ";
+  const auto sink = sink_for(
+      {.kind = Target::Kind::syslog, .path = folder + "/dev-log", .facility = LOG_DAEMON, .success = LOG_NOTICE});
+  const std::string header =
+      "[A-Z][a-z][a-z] [ 0-9][0-9] [0-9][0-9]:[0-9][0-9]:[0-9][0-9] porterd\\[" + std::to_string(::getpid()) + "\\]: ";
   sink->write(record(Message{"stopped", {}, {}, {}}, base::Level::error));
   EXPECT_THAT(drained(logger.number()), MatchesRegex("<27>" + header + "stopped"));
   sink->write(record(SessionStart{{.service = "finger", .id = 1, .peer = {}, .local = {}}, 5}));
@@ -298,17 +302,20 @@ TEST_F(SinkTest, WritesFieldsToTheJournal) {
 
 TEST_F(SinkTest, FramesLineEndsForTheJournal) {
   const base::Fd journal = listen_at(folder + "/journal");
-  sink_for({.kind = Target::Kind::journal, .path = folder + "/journal"})->write(record(ServerOutput{"", 0, 0, "a\nPRIORITY=0"}));
+  sink_for({.kind = Target::Kind::journal, .path = folder + "/journal"})
+      ->write(record(ServerOutput{"", 0, 0, "a\nPRIORITY=0"}));
   const std::string size("\x0c\0\0\0\0\0\0\0", 8);
   EXPECT_EQ(drained(journal.number()),
             "MESSAGE=output line=\"a\\nPRIORITY=0\"\nPRIORITY=6\nSYSLOG_IDENTIFIER=porterd\nPORTERD_EVENT=output\n"
-            "PORTERD_LINE\n" + size + "a\nPRIORITY=0\n");
+            "PORTERD_LINE\n" +
+                size + "a\nPRIORITY=0\n");
 }
 
 TEST_F(SinkTest, HandsALargeRecordToTheJournalInASealedFile) {
   const base::Fd journal = listen_at(folder + "/journal");
   const std::string line(2'000'000, 'x');
-  sink_for({.kind = Target::Kind::journal, .path = folder + "/journal"})->write(record(ServerOutput{"finger", 1, 2, line}));
+  sink_for({.kind = Target::Kind::journal, .path = folder + "/journal"})
+      ->write(record(ServerOutput{"finger", 1, 2, line}));
 
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
   msghdr message{};
