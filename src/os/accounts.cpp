@@ -27,4 +27,12 @@ Account account_of(uid_t uid) {
   return {.name = found->pw_name, .home = found->pw_dir, .shell = found->pw_shell};
 }
 
+Ids nobody() {
+  std::array<char, 16384> buffer;
+  passwd entry{};
+  passwd* found = nullptr;
+  if (::getpwnam_r("nobody", &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) return {};
+  return {.uid = found->pw_uid, .gid = found->pw_gid};
+}
+
 }  // namespace porterd::os

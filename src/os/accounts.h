@@ -23,4 +23,13 @@ struct Account {
 /// The account of user `uid` (getpwuid_r(3)).
 [[nodiscard]] Account account_of(uid_t uid);
 
+/// Ids of an account without rights.
+struct Ids {
+  uid_t uid = 65534;
+  gid_t gid = 65534;
+};
+
+/// User "nobody", or 65534 where there is none.
+[[nodiscard]] Ids nobody();
+
 }  // namespace porterd::os

@@ -45,6 +45,8 @@ void signal_group(pid_t leader, int signal) {
   if (::kill(-leader, signal) != 0) ::kill(leader, signal);
 }
 
+void signal_process(pid_t pid, int signal) { ::kill(pid, signal); }
+
 std::optional<pid_t> session_of(pid_t pid) {
   const pid_t session = ::getsid(pid);
   return session > 0 ? std::optional(session) : std::nullopt;

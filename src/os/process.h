@@ -30,6 +30,8 @@ struct Ended {
 
 /// Sends `signal` to the process group that `leader` leads, or to the process alone while it has no group of its own yet.
 void signal_group(pid_t leader, int signal);
+/// Signals one process.
+void signal_process(pid_t pid, int signal);
 
 /// The session (setsid(2)) that a process belongs to; nothing when it has gone.
 [[nodiscard]] std::optional<pid_t> session_of(pid_t pid);

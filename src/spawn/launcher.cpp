@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spawn/launcher.h"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/eventfd.h>
 #include <sys/wait.h>
@@ -14,16 +15,18 @@
 
 namespace porterd::spawn {
 
-base::Result<std::unique_ptr<Launcher>> Launcher::make(config::LaunchMethod method, const StandardDescriptors& descriptors) {
-  // Stays low on purpose: a child that has detached must still hold it.
+base::Result<std::unique_ptr<Launcher>> Launcher::make(config::LaunchMethod method) {
+  // Both stay low on purpose: a child that has detached must still hold them.
   base::Fd wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!wake.is_open()) return base::failure_errno("eventfd");
-  std::unique_ptr<Launcher> launcher(new Launcher(descriptors, std::move(wake)));
+  base::Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!null.is_open()) return base::failure_errno("open /dev/null");
+  std::unique_ptr<Launcher> launcher(new Launcher(std::move(wake), std::move(null)));
   launcher->set_method(method);
   return launcher;
 }
 
-Launcher::Launcher(const StandardDescriptors& descriptors, base::Fd wake) : descriptors_(descriptors), wake_(std::move(wake)) {}
+Launcher::Launcher(base::Fd wake, base::Fd null) : wake_(std::move(wake)), null_(std::move(null)) {}
 
 void Launcher::set_method(config::LaunchMethod method) {
   method_ = kHasRawSyscall ? method : config::LaunchMethod::fork;
@@ -69,7 +72,7 @@ void Launcher::fill(Slot& slot, const LaunchRequest& request, Reports::Number re
   launch.awaited = &slot.awaited;
   launch.socket = request.connection.is_open() ? request.connection.number() : request.listener;
   launch.error_stream = error_stream(request, launch.socket);
-  launch.null = descriptors_.null;
+  launch.null = null_.number();
   launch.wake = wake_.number();
   launch.layout = request.plan->layout();
   if (launch.layout == Layout::listen_fd) {
@@ -83,24 +86,24 @@ void Launcher::fill(Slot& slot, const LaunchRequest& request, Reports::Number re
 int Launcher::error_stream(const LaunchRequest& request, int socket) const {
   using Kind = config::ErrorStream::Kind;
   switch (request.plan->error_stream().kind) {
-    case Kind::log:
-      return descriptors_.log;
     case Kind::socket:
       return socket;
     case Kind::inherit:
       return -1;
-    case Kind::null:
-      return descriptors_.null;
+    case Kind::log:
     case Kind::file:
-      return request.error_file >= 0 ? request.error_file : descriptors_.null;
+      if (request.error_stream >= 0) return request.error_stream;
+      break;
+    case Kind::null:
+      break;
   }
-  return descriptors_.null;
+  return null_.number();
 }
 
 bool Launcher::can_share_table(const ChildLaunch& launch) const {
   const int low = os::low_descriptors();
   return shares_table_ && method_ == config::LaunchMethod::clone && launch.layout == Layout::stdio && launch.socket < low &&
-         launch.error_stream < low && launch.wake < low;
+         launch.error_stream < low && launch.null < low && launch.wake < low;
 }
 
 std::expected<pid_t, int> Launcher::start(Slot& slot) {

@@ -23,18 +23,12 @@
 
 namespace porterd::spawn {
 
-/// The descriptors that children may be given beside their socket. All stay the caller's.
-struct StandardDescriptors {
-  int log = -1;   ///< where `stderr: log` writes
-  int null = -1;  ///< /dev/null
-};
-
 /// What a launch is made from.
 struct LaunchRequest {
   std::shared_ptr<const Plan> plan;
-  base::Fd connection;  ///< closed here as soon as the child has its own
-  int listener = -1;    ///< wait service: given instead of a connection, stays open here
-  int error_file = -1;  ///< open file for `stderr: file`, stays open here
+  base::Fd connection;    ///< closed here as soon as the child has its own
+  int listener = -1;      ///< wait service: given instead of a connection, stays open here
+  int error_stream = -1;  ///< for `stderr: log` and `stderr: file`: what to write to, stays open here; -1: /dev/null
   ConnectionFacts facts;
 };
 
@@ -52,8 +46,7 @@ struct Failure {
 class Launcher {
  public:
   /// `fork` is taken for `clone` where clone is not possible.
-  [[nodiscard]] static base::Result<std::unique_ptr<Launcher>> make(config::LaunchMethod method,
-                                                                     const StandardDescriptors& descriptors);
+  [[nodiscard]] static base::Result<std::unique_ptr<Launcher>> make(config::LaunchMethod method);
 
   /// Starts a server. The error is an errno: EAGAIN, ENOMEM when the machine is out of processes or memory, in which case
   /// `request.connection` is still open.
@@ -71,7 +64,7 @@ class Launcher {
   void close_detached();
 
  private:
-  Launcher(const StandardDescriptors& descriptors, base::Fd wake);
+  Launcher(base::Fd wake, base::Fd null);
   void fill(Slot& slot, const LaunchRequest& request, Reports::Number report);
   [[nodiscard]] std::expected<pid_t, int> start(Slot& slot);
   [[nodiscard]] std::expected<pid_t, int> start_by_fork(Slot& slot);
@@ -81,8 +74,8 @@ class Launcher {
 
   /// Copying a table of this many costs about what sharing costs; beyond, sharing wins.
   static constexpr std::size_t kManyDescriptors = 256;
-  StandardDescriptors descriptors_;
   base::Fd wake_;
+  base::Fd null_;  ///< /dev/null
   Slots slots_;
   Reports reports_;
   config::LaunchMethod method_ = config::LaunchMethod::clone;

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/daemon.h"
+
+#include <array>
+#include <csignal>
+#include <cstring>
+#include <ctime>
+#include <set>
+#include <string>
+
+#include "base/text.h"
+#include "version.h"
+
+namespace porterd::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array kSignals{SIGCHLD, SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGUSR1};
+
+/// The upper half is the second of the start, so that numbers do not come back after a restart.
+std::uint64_t first_connection_id() { return static_cast<std::uint64_t>(::time(nullptr)) << 32U; }
+
+log::Field number(std::string_view name, std::size_t value) { return {.name = name, .value = static_cast<std::int64_t>(value)}; }
+
+}  // namespace
+
+base::Result<std::unique_ptr<Daemon>> Daemon::make(DaemonSetup setup) {
+  PORTERD_TRY_ASSIGN(event::Loop loop, event::Loop::make());
+  PORTERD_TRY_ASSIGN(auto launcher, spawn::Launcher::make(setup.loaded.config.global.launch));
+  PORTERD_TRY_ASSIGN(auto signals, os::SignalQueue::open(kSignals));
+  std::unique_ptr<Daemon> daemon(new Daemon(std::move(setup), std::move(loop), std::move(launcher), std::move(signals)));
+  PORTERD_TRY(daemon->start());
+  return daemon;
+}
+
+Daemon::Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launcher> launcher, os::SignalQueue signals)
+    : setup_(std::move(setup)),
+      loop_(std::move(loop)),
+      log_(loop_),
+      sessions_(loop_, event::callback<&Daemon::on_session_end>(*this)),
+      launcher_(std::move(launcher)),
+      output_(loop_, log_, sessions_),
+      machinery_{.loop = loop_,
+                 .launcher = *launcher_,
+                 .sessions = sessions_,
+                 .log = log_,
+                 .output = output_,
+                 .guard = *this,
+                 .tally = std::make_shared<admission::GlobalTally>(),
+                 .last_connection_id = first_connection_id()},
+      drain_(loop_, sessions_, log_),
+      services_(machinery_),
+      resolver_(machinery_, setup_.inheritance, event::callback<&Daemon::on_names_resolved>(*this)),
+      signals_(std::move(signals)),
+      signal_watch_(loop_, signals_.number(), event::callback<&Daemon::on_signals>(*this)),
+      wake_watch_(loop_, launcher_->wake_descriptor(), event::callback<&Daemon::on_launcher_wake>(*this)),
+      shortage_timer_(loop_, event::callback<&Daemon::on_shortage_over>(*this)),
+      names_timer_(loop_, event::callback<&Daemon::on_names_resolved>(*this)),
+      watchdog_timer_(loop_, event::callback<&Daemon::on_watchdog>(*this)) {}
+
+base::Status Daemon::start() {
+  signal_watch_.arm();
+  wake_watch_.arm();
+  services_.add_inherited(std::move(setup_.inherited_sockets));
+  const config::Loaded loaded = std::exchange(setup_.loaded, {});
+  config::Diagnostics diagnostics;
+  const Generation generation = make_generation(loaded.config, setup_.inheritance, diagnostics);
+  PORTERD_TRY(adopt(generation));
+  report(diagnostics);
+  const std::string& pid_file = setup_.pid_file.empty() ? global_.pid_file : setup_.pid_file;
+  if (!pid_file.empty()) {
+    PORTERD_TRY_ASSIGN(pid_file_, os::PidFile::create(pid_file));
+  }
+  const std::array fields{log::Field{.name = "version", .value = std::string_view(kVersion)},
+                          number("pid", static_cast<std::size_t>(::getpid()))};
+  log_.message(base::Level::notice, "starting", {}, fields);
+  apply(generation);
+  services_.add_inherited({});
+  return {};
+}
+
+base::Status Daemon::adopt(const Generation& generation) {
+  PORTERD_TRY(log_.configure(generation.global));
+  for (const auto& plan : generation.plans) {
+    PORTERD_TRY(log_.prepare(plan->log.target));
+    PORTERD_TRY(output_.prepare(*plan));
+  }
+  log_.drop_unused();
+  global_ = generation.global;
+  machinery_.tally->max_sessions = global_.max_sessions;
+  launcher_->set_method(global_.launch);
+  return {};
+}
+
+Changes Daemon::apply(const Generation& generation) {
+  const Changes changes = services_.apply(generation);
+  launcher_->set_open_descriptors(services_.listener_count());
+  watch_names(generation);
+  watch_network();
+  return changes;
+}
+
+void Daemon::watch_names(const Generation& generation) {
+  constexpr auto kPatience = 5s;  // who is not known by then stays out: access lists fail closed
+  std::set<std::string> names;
+  for (const auto& plan : generation.plans)
+    for (const auto& name : plan->policy.access.host_names()) names.insert(name);
+  bool is_any_new = false;
+  for (const auto& name : names) is_any_new = is_any_new || !resolver_.known().contains(name);
+  services_.for_each([&](Service& service) {
+    service.set_resolved(resolver_.known());
+    if (is_any_new && !service.plan().policy.access.host_names().empty()) service.pause(Pause::names);
+  });
+  if (is_any_new) names_timer_.start(kPatience);
+  resolver_.watch(std::move(names), global_.resolve_interval);
+}
+
+void Daemon::on_names_resolved() {
+  names_timer_.stop();
+  services_.for_each([&](Service& service) { service.set_resolved(resolver_.known()); });
+  services_.resume_all(Pause::names);
+}
+
+void Daemon::watch_network() {
+  if (services_.degraded_count() == 0 || network_) return;
+  auto monitor = os::NetworkMonitor::open();
+  if (!monitor) return log_.message(base::Level::warning, "network", monitor.error().text());
+  network_.emplace(std::move(*monitor));
+  network_watch_ = std::make_unique<event::Watch>(loop_, network_->number(), event::callback<&Daemon::on_network_change>(*this));
+  network_watch_->arm();
+}
+
+void Daemon::on_network_change() {
+  network_->drain();
+  services_.open_missing();
+}
+
+std::vector<std::string> Daemon::degraded() {
+  std::vector<std::string> lines;
+  services_.for_each([&](const Service& service) {
+    for (const auto& point : service.missing()) lines.push_back("service '" + std::string(service.id()) + "' could not be bound to " + point);
+  });
+  return lines;
+}
+
+void Daemon::run() {
+  const std::array fields{number("services", services_.size()), number("listeners", services_.listener_count()),
+                          number("degraded", services_.degraded_count())};
+  log_.message(base::Level::notice, "ready", {}, fields);
+  setup_.service_manager.ready(std::to_string(services_.size()) + " services");
+  if (setup_.service_manager.watchdog_interval()) on_watchdog();
+  loop_.run();
+  log_.message(base::Level::notice, "stopped", {});
+  log_.flush();
+}
+
+void Daemon::on_watchdog() {
+  setup_.service_manager.watchdog();
+  watchdog_timer_.start(*setup_.service_manager.watchdog_interval());
+}
+
+void Daemon::on_signals() {
+  for (const auto& signal : signals_.read()) on_signal(signal);
+}
+
+void Daemon::on_signal(const os::Signal& signal) {
+  switch (signal.number) {
+    case SIGCHLD:
+      sessions_.on_child_signal(signal.sender);
+      break;
+    case SIGHUP:
+      reload();
+      break;
+    case SIGTERM:
+    case SIGINT:
+      stop();
+      break;
+    case SIGQUIT:
+      loop_.stop();
+      break;
+    case SIGUSR1:
+      report_state();
+      break;
+    default:
+      break;
+  }
+}
+
+void Daemon::on_session_end() {
+  drain_.on_session_end();
+  // What it held may be what the others wait for. By way of the timer: nothing is launched from within an end.
+  if (shortage_timer_.is_running()) shortage_timer_.start(0s);
+}
+
+void Daemon::on_shortage(int error) noexcept {
+  constexpr auto kMoment = 100ms;
+  if (!shortage_timer_.is_running())
+    log_.message(base::Level::error, "paused", std::string("accepting pauses: ") + std::strerror(error));  // NOLINT(concurrency-mt-unsafe)
+  services_.pause_all(Pause::resources);
+  shortage_timer_.start(kMoment);
+}
+
+void Daemon::on_shortage_over() {
+  services_.resume_all(Pause::resources);
+  if (!shortage_timer_.is_running()) log_.message(base::Level::notice, "resumed", "accepting goes on");
+}
+
+void Daemon::reload() {
+  if (!drain_.is_running()) return;
+  setup_.service_manager.reloading();
+  log_.reopen();
+  const config::Loaded loaded = setup_.load();
+  config::Diagnostics diagnostics = loaded.diagnostics;
+  const bool is_usable = loaded.is_usable();
+  const Generation generation = is_usable ? make_generation(loaded.config, setup_.inheritance, diagnostics) : Generation{};
+  report(diagnostics);
+  const base::Status adopted = is_usable ? adopt(generation) : base::Status{};
+  if (!is_usable || !adopted) {
+    log_.message(base::Level::error, "reload_failed", adopted ? "the configuration in force stays as it was" : adopted.error().text());
+  } else {
+    const Changes changes = apply(generation);
+    const std::array fields{number("added", changes.added), number("removed", changes.removed), number("kept", changes.kept),
+                            number("degraded", changes.degraded)};
+    log_.message(base::Level::notice, "reloaded", {}, fields);
+  }
+  setup_.service_manager.ready(std::to_string(services_.size()) + " services");
+}
+
+void Daemon::stop() {
+  if (drain_.is_running()) {
+    setup_.service_manager.stopping();
+    const std::array fields{number("sessions", sessions_.size())};
+    log_.message(base::Level::notice, "stopping", {}, fields);
+    services_.close_all();
+  }
+  drain_.stop(global_);
+}
+
+void Daemon::report_state() {
+  services_.for_each([this](Service& service) {
+    const std::string state = service.state();
+    const std::array fields{log::Field{.name = "state", .value = std::string_view(state)},
+                            number("sessions", service.live_sessions()), number("started", service.counters().started),
+                            number("refused", service.counters().refused), number("failed", service.counters().failed)};
+    log_.write({}, base::Level::notice, log::Message{.event = "state", .service = service.id(), .fields = fields, .text = {}});
+  });
+}
+
+void Daemon::report(const config::Diagnostics& diagnostics) {
+  for (const auto& diagnostic : diagnostics.all()) {
+    const auto level = diagnostic.severity >= config::Severity::error ? base::Level::error
+                       : diagnostic.severity == config::Severity::warning ? base::Level::warning
+                                                                          : base::Level::notice;
+    const std::string where = diagnostic.where.text();
+    const std::string text = diagnostic.hint.empty() ? diagnostic.message : diagnostic.message + "; " + diagnostic.hint;
+    const std::array fields{log::Field{.name = "where", .value = std::string_view(where)}};
+    log_.message(level, "config", text, fields);
+  }
+}
+
+}  // namespace porterd::daemon

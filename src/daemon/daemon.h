@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// porterd at run time: the loop with everything that stands around it. It owns all parts and wires them; what they do is
+// theirs. Signals, all by way of the loop: HUP reloads, TERM and INT drain (a second one hurries), QUIT leaves at once and lets the
+// servers go on, USR1 writes the state of every service to the log, CHLD reaps.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "config/config.h"
+#include "config/diagnostics.h"
+#include "config/loader.h"
+#include "daemon/drain.h"
+#include "daemon/generation.h"
+#include "daemon/log_router.h"
+#include "daemon/machinery.h"
+#include "daemon/name_resolver.h"
+#include "daemon/output_router.h"
+#include "daemon/service_set.h"
+#include "event/loop.h"
+#include "os/files.h"
+#include "os/network_monitor.h"
+#include "os/service_manager.h"
+#include "os/signals.h"
+#include "session/session_table.h"
+#include "spawn/launcher.h"
+
+namespace porterd::daemon {
+
+/// What a daemon starts with.
+struct DaemonSetup {
+  config::Loaded loaded;                 ///< usable
+  std::function<config::Loaded()> load;  ///< reads the same configuration again
+  spawn::Inheritance inheritance;
+  std::string pid_file;  ///< instead of the configured one; may be empty
+  std::vector<base::Fd> inherited_sockets;
+  os::ServiceManager service_manager;
+};
+
+class Daemon final : public ResourceGuard {
+ public:
+  /// Makes all parts and applies the first generation. When it returns everything is bound, or was said why not.
+  [[nodiscard]] static base::Result<std::unique_ptr<Daemon>> make(DaemonSetup setup);
+
+  /// A line for each service that has a place which could not be bound.
+  [[nodiscard]] std::vector<std::string> degraded();
+
+  /// Serves until it is told to stop.
+  void run();
+
+  void on_shortage(int error) noexcept override;
+
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+  ~Daemon() override = default;
+
+ private:
+  Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launcher> launcher, os::SignalQueue signals);
+  [[nodiscard]] base::Status start();
+  [[nodiscard]] base::Status adopt(const Generation& generation);
+  Changes apply(const Generation& generation);
+  void watch_names(const Generation& generation);
+  void watch_network();
+
+  void on_signals();
+  void on_signal(const os::Signal& signal);
+  void on_launcher_wake() { launcher_->close_detached(); }
+  void on_network_change();
+  void on_names_resolved();
+  void on_shortage_over();
+  void on_session_end();
+  void on_watchdog();
+
+  void reload();
+  void stop();
+  void report_state();
+  void report(const config::Diagnostics& diagnostics);
+
+  DaemonSetup setup_;
+  event::Loop loop_;
+  LogRouter log_;
+  session::SessionTable sessions_;
+  std::unique_ptr<spawn::Launcher> launcher_;
+  OutputRouter output_;
+  Machinery machinery_;
+  Drain drain_;
+  ServiceSet services_;
+  NameResolver resolver_;
+  os::SignalQueue signals_;
+  event::Watch signal_watch_;
+  event::Watch wake_watch_;
+  std::optional<os::NetworkMonitor> network_;
+  std::unique_ptr<event::Watch> network_watch_;
+  event::Timer shortage_timer_;
+  event::Timer names_timer_;
+  event::Timer watchdog_timer_;
+  std::optional<os::PidFile> pid_file_;
+  config::Global global_;
+};
+
+}  // namespace porterd::daemon

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What all services share. One object, made by the daemon, alive as long as any service.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "admission/gate.h"
+#include "base/clock.h"
+#include "daemon/log_router.h"
+#include "daemon/output_router.h"
+#include "event/loop.h"
+#include "session/session_table.h"
+#include "spawn/launcher.h"
+
+namespace porterd::daemon {
+
+/// What the machine can run out of.
+class ResourceGuard {
+ public:
+  virtual ~ResourceGuard() = default;
+  /// Accepting or launching failed with `error` (EMFILE, ENOMEM, EAGAIN …): every service pauses, and goes on by itself
+  /// when a session has ended or a little time has passed. Said once.
+  virtual void on_shortage(int error) noexcept = 0;
+};
+
+struct Machinery {
+  event::Loop& loop;
+  spawn::Launcher& launcher;
+  session::SessionTable& sessions;
+  LogRouter& log;
+  OutputRouter& output;
+  ResourceGuard& guard;
+  std::shared_ptr<admission::GlobalTally> tally;
+  std::uint64_t last_connection_id = 0;
+
+  /// Unique over restarts: it starts at the time of the start.
+  [[nodiscard]] std::uint64_t next_connection_id() { return ++last_connection_id; }
+};
+
+}  // namespace porterd::daemon

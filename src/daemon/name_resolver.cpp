@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/name_resolver.h"
+
+#include <fcntl.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+
+#include "base/text.h"
+#include "os/accounts.h"
+#include "os/descriptors.h"
+#include "os/process.h"
+#include "os/socket.h"
+
+namespace porterd::daemon {
+namespace {
+
+constexpr std::chrono::seconds kPatience{20};   // longer than the resolver's own time-outs for one name (resolv.conf(5))
+constexpr std::size_t kLongestAnswer = 1U << 20U;
+
+/// The helper as a service like any other: that is how it gets its user, its limits and its clean environment.
+config::Service helper_service(const std::set<std::string>& names, uid_t our_uid) {
+  config::Service service;
+  service.service = service.id = "resolver";
+  // The very program that runs, also when its file was replaced or lies where nobody may look.
+  service.server = "/proc/self/exe";
+  service.argv0 = "porterd-resolver";
+  service.server_args = {"--resolve", "--"};
+  service.server_args.insert(service.server_args.end(), names.begin(), names.end());
+  service.groups.kind = config::Groups::Kind::none;
+  if (our_uid == 0) {
+    const auto nobody = os::nobody();
+    service.user = config::User{.name = "nobody", .uid = nobody.uid, .gid = nobody.gid, .home = "/", .shell = "/bin/sh"};
+  }
+  return service;
+}
+
+}  // namespace
+
+/// One helper process, from its launch until its pipe ends.
+class NameResolver::Round final : public session::Owner {
+ public:
+  Round(NameResolver& resolver, base::Fd answer)
+      : resolver_(&resolver),
+        answer_(std::move(answer)),
+        watch_(resolver.machinery_.loop, answer_.number(), event::callback<&Round::on_readable>(*this)),
+        patience_(resolver.machinery_.loop, event::callback<&Round::on_patience_over>(*this)) {
+    watch_.arm();
+    patience_.start(kPatience);
+  }
+
+  [[nodiscard]] std::string_view id() const override { return "resolver"; }
+  void set_pid(pid_t pid) { pid_ = pid; }
+  void abandon() {
+    resolver_ = nullptr;
+    watch_.disarm();
+    on_patience_over();
+  }
+  void on_end(session::Session& session, const os::Ended& /*ended*/) noexcept override {
+    pid_ = 0;
+    if (resolver_ == nullptr) return;
+    [[maybe_unused]] const auto failure = resolver_->machinery_.launcher.failure({.pid = session.pid, .report = session.report});
+  }
+
+ private:
+  void on_readable() {
+    std::array<char, 4096> chunk;
+    const ssize_t bytes = ::read(answer_.number(), chunk.data(), chunk.size());
+    if (bytes > 0 && text_.size() < kLongestAnswer) {
+      text_.append(chunk.data(), static_cast<std::size_t>(bytes));
+      return;
+    }
+    if (bytes < 0 && errno == EAGAIN) return;
+    watch_.disarm();
+    patience_.stop();
+    if (resolver_ != nullptr) resolver_->finish(text_, bytes == 0);
+  }
+  void on_patience_over() {
+    if (pid_ != 0) os::signal_group(pid_, SIGKILL);  // then the pipe ends
+  }
+
+  NameResolver* resolver_;
+  base::Fd answer_;
+  std::string text_;
+  pid_t pid_ = 0;
+  event::Watch watch_;
+  event::Timer patience_;
+};
+
+NameResolver::NameResolver(Machinery& machinery, const spawn::Inheritance& inheritance, event::Callback done)
+    : machinery_(machinery),
+      inheritance_(inheritance),
+      done_(done),
+      timer_(machinery.loop, event::callback<&NameResolver::begin>(*this)) {}
+
+NameResolver::~NameResolver() {
+  if (round_) round_->abandon();
+}
+
+void NameResolver::watch(std::set<std::string> names, std::chrono::milliseconds interval) {
+  names_ = std::move(names);
+  interval_ = interval;
+  timer_.stop();
+  if (!names_.empty()) begin();
+}
+
+void NameResolver::begin() {
+  if (round_) return;  // the round that runs asks for an older set; the next one follows at its end
+  timer_.start(interval_);
+  auto pair = os::make_socket_pair(SOCK_STREAM);
+  const auto plan = spawn::Plan::make(helper_service(names_, inheritance_.uid), inheritance_);
+  if (!pair || !plan) return;
+  const auto round = std::make_shared<Round>(*this, os::move_high(std::move(pair->first)));
+  spawn::LaunchRequest request{.plan = *plan, .connection = std::move(pair->second), .facts = {}};
+  const auto launched = machinery_.launcher.launch(request);
+  if (!launched) return;
+  round->set_pid(launched->pid);
+  round_ = round;
+  machinery_.sessions.add({.pid = launched->pid,
+                           .report = launched->report,
+                           .start = base::Steady::now(),
+                           .peer = {},
+                           .ticket = {},
+                           .owner = round,
+                           .plan = nullptr});
+}
+
+void NameResolver::finish(const std::string& text, bool is_whole) {
+  for (const auto line : base::split(text, '\n')) {
+    const auto words = base::split_words(line);
+    if (!is_whole || words.empty() || !names_.contains(std::string(words[0]))) continue;
+    std::vector<base::IpAddress> addresses;
+    for (std::size_t index = 1; index < words.size(); ++index)
+      if (const auto address = base::parse_address(words[index])) addresses.push_back(*address);
+    if (!addresses.empty()) known_[std::string(words[0])] = std::move(addresses);
+  }
+  round_.reset();
+  for (const auto& name : names_)
+    if (!known_.contains(name)) machinery_.log.message(base::Level::warning, "unresolved", "host name in an access list: " + name);
+  done_.function(done_.object);
+}
+
+int resolve_names(const std::vector<std::string>& names) {
+  // The pipe came non-blocking; here it may block.
+  ::fcntl(STDOUT_FILENO, F_SETFL, ::fcntl(STDOUT_FILENO, F_GETFL) & ~O_NONBLOCK);
+  for (const auto& name : names) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo* first = nullptr;
+    if (::getaddrinfo(name.c_str(), nullptr, &hints, &first) != 0) continue;
+    std::string line = name;
+    for (const addrinfo* entry = first; entry != nullptr; entry = entry->ai_next) {
+      base::RawAddress raw;
+      raw.length = entry->ai_addrlen;
+      std::copy_n(reinterpret_cast<const char*>(entry->ai_addr), entry->ai_addrlen, reinterpret_cast<char*>(&raw.storage));
+      if (const auto address = base::socket_address(raw); std::holds_alternative<base::Endpoint>(address))
+        line += ' ' + std::get<base::Endpoint>(address).address.text();
+    }
+    ::freeaddrinfo(first);
+    line += '\n';
+    if (::write(STDOUT_FILENO, line.data(), line.size()) < 0) return 1;
+  }
+  return 0;
+}
+
+}  // namespace porterd::daemon

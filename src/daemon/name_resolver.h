@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Looks the host names of access lists up, off the loop: a process of its own, unprivileged, asks the C library (hosts(5),
+// DNS, whatever nsswitch.conf says), writes the addresses to a pipe and leaves. Names that could not be looked up keep the
+// addresses they had.
+//
+// The helper is porterd itself, called with --resolve; resolve_names() is what it runs.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "admission/access_list.h"
+#include "daemon/machinery.h"
+#include "event/loop.h"
+#include "session/session.h"
+#include "spawn/plan.h"
+
+namespace porterd::daemon {
+
+class NameResolver {
+ public:
+  /// `done` is called after each round with all that is known.
+  NameResolver(Machinery& machinery, const spawn::Inheritance& inheritance, event::Callback done);
+  NameResolver(const NameResolver&) = delete;
+  NameResolver& operator=(const NameResolver&) = delete;
+  ~NameResolver();
+
+  /// The names to know from now on, looked up at once and then every `interval`. None: nothing is done.
+  void watch(std::set<std::string> names, std::chrono::milliseconds interval);
+  [[nodiscard]] const admission::ResolvedNames& known() const { return known_; }
+
+ private:
+  class Round;
+  void begin();
+  void finish(const std::string& text, bool is_whole);
+
+  Machinery& machinery_;
+  const spawn::Inheritance& inheritance_;
+  event::Callback done_;
+  std::set<std::string> names_;
+  std::chrono::milliseconds interval_{0};
+  admission::ResolvedNames known_;
+  std::shared_ptr<Round> round_;
+  event::Timer timer_;
+};
+
+/// The helper's side: looks each name up and writes lines "NAME ADDRESS ADDRESS…" to descriptor 1. Returns the exit status.
+[[nodiscard]] int resolve_names(const std::vector<std::string>& names);
+
+}  // namespace porterd::daemon

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/service.h"
+
+#include <algorithm>
+#include <csignal>
+
+#include "daemon/session_records.h"
+#include "os/process.h"
+#include "os/socket.h"
+
+namespace porterd::daemon {
+namespace {
+
+/// Failures of accept(2) that say something about us; all others concern one connection that is gone already.
+bool is_shortage(int error) { return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS; }
+
+base::Peer peer_of(const os::Accepted& accepted) {
+  const auto address = base::socket_address(accepted.peer);
+  if (const auto* endpoint = std::get_if<base::Endpoint>(&address)) return *endpoint;
+  if (const auto local = os::local_peer(accepted.socket.number())) return *local;
+  return {};
+}
+
+}  // namespace
+
+Service::Service(Machinery& machinery, std::shared_ptr<const ServicePlan> plan)
+    : machinery_(machinery), plan_(std::move(plan)), tally_(std::make_shared<admission::Tally>()) {
+  tally_->global = machinery_.tally;
+}
+
+Service::~Service() = default;
+
+void Service::set_plan(std::shared_ptr<const ServicePlan> plan) {
+  plan_ = std::move(plan);
+  resolved_.reset();
+}
+
+void Service::set_resolved(const admission::ResolvedNames& names) {
+  if (plan_->policy.access.host_names().empty()) return;
+  auto policy = std::make_unique<admission::Policy>(plan_->policy);
+  policy->access = plan_->policy.access.with_resolved(names);
+  resolved_ = std::move(policy);
+}
+
+void Service::on_waiting(listen::Listener& listener) noexcept {
+  // One service's burst must not keep the others waiting.
+  constexpr int kBatch = 64;
+  if (plan_->is_wait) return serve_waiting(listener);
+  for (int count = 0; count < kBatch && !is_paused(); ++count)
+    if (!accept_one(listener)) return;
+}
+
+bool Service::accept_one(listen::Listener& listener) {
+  if (!may_take_more()) return false;
+  auto accepted = listener.accept();
+  if (!accepted) return on_accept_error(accepted.error());
+  Connection connection;
+  connection.id = machinery_.next_connection_id();
+  connection.peer = peer_of(*accepted);
+  connection.socket = std::move(accepted->socket);
+  connection.local = local_address(listener, connection.socket.number());
+  return serve(std::move(connection));
+}
+
+bool Service::may_take_more() {
+  const auto& cps = policy().cps;
+  if (!cps || cps->excess != config::Excess::hold) return true;
+  const auto wait = admission::Gate(policy(), tally_).wait_for_rate(base::Steady::now());
+  if (wait <= std::chrono::nanoseconds(0)) return true;
+  pause_for(Pause::rate, wait);
+  return false;
+}
+
+bool Service::on_accept_error(int error) {
+  if (error == EAGAIN) return false;
+  if (is_shortage(error)) {
+    machinery_.guard.on_shortage(error);
+    return false;
+  }
+  return true;  // ECONNABORTED and network errors: that client has gone, the next one may wait
+}
+
+std::optional<base::SocketAddress> Service::local_address(const listen::Listener& listener, int socket) const {
+  if (listener.fixed_address()) return listener.fixed_address();
+  auto address = os::local_address(socket);
+  return address ? std::optional(std::move(*address)) : std::nullopt;
+}
+
+bool Service::serve(Connection connection) {
+  os::send_now(connection.socket.number(), plan_->banners.always);
+  if (!admit(connection)) return true;
+  os::send_now(connection.socket.number(), plan_->banners.on_success);
+  return launch(connection);
+}
+
+bool Service::admit(Connection& connection) {
+  admission::Circumstances circumstances{.now = base::now()};
+  if (policy().max_load) circumstances.load = os::load_average();
+  auto ticket = admission::Gate(policy(), tally_).admit(connection.peer, circumstances);
+  if (!ticket) {
+    refuse(connection, ticket.error());
+    return false;
+  }
+  connection.ticket = std::move(*ticket);
+  return true;
+}
+
+void Service::refuse(Connection& connection, admission::Reason reason) {
+  ++counters_.refused;
+  write_refusal(machinery_.log, *plan_, {.peer = connection.peer, .local = connection.local, .id = connection.id}, reason);
+  if (connection.socket.is_open()) os::send_now(connection.socket.number(), plan_->banners.on_failure);
+  connection.socket.reset();
+  const auto& cps = policy().cps;
+  if (reason == admission::Reason::cps && cps && cps->excess == config::Excess::disable) disable_for(cps->wait);
+}
+
+bool Service::launch(Connection& connection) {
+  spawn::LaunchRequest request{.plan = plan_->spawn, .connection = std::move(connection.socket), .facts = {}};
+  if (connection.wait) request.listener = connection.wait->listener->number();
+  request.error_stream = plan_->error_file.is_open() ? plan_->error_file.number() : machinery_.output.writing_end(*plan_);
+  request.facts = {.peer = connection.peer,
+                   .local = connection.local ? &*connection.local : nullptr,
+                   .connection_id = connection.id,
+                   .is_datagram = plan_->is_datagram};
+  const auto launched = machinery_.launcher.launch(request);
+  if (!launched) {
+    // Nobody is dropped: this one waits here and the others in the backlog.
+    connection.socket = std::move(request.connection);
+    held_ = std::move(connection);
+    machinery_.guard.on_shortage(launched.error());
+    return false;
+  }
+  ++counters_.started;
+  write_start(machinery_.log, *plan_, {.peer = connection.peer, .local = connection.local, .id = connection.id}, launched->pid);
+  machinery_.sessions.add({.pid = launched->pid,
+                           .report = launched->report,
+                           .connection_id = connection.id,
+                           .start = base::Steady::now(),
+                           .peer = connection.peer,
+                           .ticket = std::move(connection.ticket),
+                           .owner = shared_from_this(),
+                           .plan = plan_});
+  if (connection.wait) {
+    connection.wait->pid = launched->pid;
+    connection.wait->listener->disarm();
+    wait_servers_.push_back(*connection.wait);
+  }
+  return true;
+}
+
+void Service::serve_held() {
+  if (!held_) return;
+  Connection connection = std::move(*held_);
+  held_.reset();
+  [[maybe_unused]] const bool is_served = launch(connection);
+}
+
+void Service::on_end(session::Session& session, const os::Ended& ended) noexcept {
+  const auto& plan = *static_cast<const ServicePlan*>(session.plan.get());
+  machinery_.output.finish(plan, session.pid);
+  const auto failure = machinery_.launcher.failure({.pid = session.pid, .report = session.report});
+  if (failure) {
+    ++counters_.failed;
+    write_failure(machinery_.log, plan, session, *failure);
+  } else {
+    write_end(machinery_.log, plan, session, ended);
+  }
+  release_listener(session, ended);
+}
+
+void Service::pause(Pause cause) {
+  pauses_ |= bit(cause);
+  update_listeners();
+}
+
+void Service::resume(Pause cause) {
+  if (!is_paused(cause)) return;
+  pauses_ &= static_cast<std::uint8_t>(~bit(cause));
+  if (cause == Pause::disabled) open_missing();
+  if (cause == Pause::resources) serve_held();
+  update_listeners();
+}
+
+void Service::pause_for(Pause cause, std::chrono::nanoseconds delay) {
+  if (!timer_) timer_ = std::make_unique<event::Timer>(machinery_.loop, event::callback<&Service::on_timer>(*this));
+  timed_pause_ = cause;
+  pause(cause);
+  timer_->start(delay);
+}
+
+void Service::on_timer() {
+  if (timed_pause_ == Pause::disabled) write_message(machinery_.log, *plan_, base::Level::notice, "enabled", "its wait after too many connections is over");
+  resume(timed_pause_);
+}
+
+void Service::disable_for(std::chrono::milliseconds wait) {
+  write_message(machinery_.log, *plan_, base::Level::warning, "disabled", "too many connections per second");
+  // xinetd's way: the port is closed, so that clients are refused at once.
+  listeners_.clear();
+  pause_for(Pause::disabled, wait);
+}
+
+void Service::update_listeners() {
+  for (const auto& listener : listeners_) {
+    if (is_paused() || is_held(*listener))
+      listener->disarm();
+    else
+      listener->arm();
+  }
+}
+
+std::string Service::state() const {
+  std::string text;
+  for (std::size_t index = 0; index < std::size(kPauseNames); ++index) {
+    if (!is_paused(static_cast<Pause>(index))) continue;
+    if (!text.empty()) text += ',';
+    text += kPauseNames[index];
+  }
+  if (text.empty()) text = is_degraded() ? "degraded" : "listening";
+  return text;
+}
+
+}  // namespace porterd::daemon

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A service at run time: its listeners, its counts, and what it does when somebody waits.
+//
+//               on_waiting ─▶ accept ─▶ admit ─▶ launch ─▶ Session ─▶ on_end        (wait: no)
+//   listening ─┤
+//               on_waiting ─▶ admit ─▶ launch with the listener ─▶ on_end           (wait: yes)
+//
+//   listening ⇄ paused     a set of causes (Pause), each set and cleared by one event; listening when it is empty:
+//     rate       cps is used up                         ─▶ the next token is there
+//     disabled   cps exceeded with `excess: disable`    ─▶ its wait is over; the sockets are closed meanwhile
+//     back_off   a wait server took nothing             ─▶ a delay that doubles
+//     resources  out of descriptors, processes, memory  ─▶ a session has ended or a moment has passed
+//     names      host names are being looked up first   ─▶ they are known, or that took too long
+//     stopping   drained, removed by a reload, or the daemon stops
+//
+// A listener that a wait server holds is silent until that server has ended, paused or not.
+// A service is degraded while one of its places could not be bound; it is tried again when the network changes.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "admission/gate.h"
+#include "base/address.h"
+#include "daemon/machinery.h"
+#include "daemon/service_plan.h"
+#include "listen/listener.h"
+#include "session/session.h"
+
+namespace porterd::daemon {
+
+enum class Pause : std::uint8_t { rate, disabled, back_off, resources, names, stopping };
+inline constexpr std::string_view kPauseNames[] = {"rate", "disabled", "back_off", "resources", "names", "stopping"};
+constexpr std::span<const std::string_view> enum_names(Pause) { return kPauseNames; }
+
+/// What a service has done since porterd started.
+struct Counters {
+  std::uint64_t started = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t failed = 0;
+};
+
+class Service final : public listen::Owner, public session::Owner, public std::enable_shared_from_this<Service> {
+ public:
+  Service(Machinery& machinery, std::shared_ptr<const ServicePlan> plan);
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+  ~Service() override;
+
+  [[nodiscard]] std::string_view id() const override { return plan_->id; }
+  [[nodiscard]] const ServicePlan& plan() const { return *plan_; }
+  [[nodiscard]] const Counters& counters() const { return counters_; }
+  [[nodiscard]] std::uint32_t live_sessions() const { return tally_->sessions; }
+  [[nodiscard]] std::string state() const;  ///< "listening", "degraded", or the causes of its pause joined by ','
+
+  /// Takes a new plan over; live sessions keep the old one.
+  void set_plan(std::shared_ptr<const ServicePlan> plan);
+  /// Addresses for the host names in its access lists.
+  void set_resolved(const admission::ResolvedNames& names);
+
+  /// Gives all listeners away, for a reload to hand out anew.
+  [[nodiscard]] std::vector<std::unique_ptr<listen::Listener>> take_listeners();
+  /// The listener for one of its places.
+  void add_listener(std::unique_ptr<listen::Listener> listener);
+  /// Whether to say that a place cannot be bound.
+  enum class Complaint : std::uint8_t { now, later };
+  /// Binds every place that has no listener yet.
+  void open_missing(Complaint complaint = Complaint::now);
+  [[nodiscard]] std::size_t listener_count() const { return listeners_.size(); }
+  /// The places that could not be bound, as text.
+  [[nodiscard]] std::vector<std::string> missing() const;
+  [[nodiscard]] bool is_degraded() const { return is_missing_; }
+
+  void pause(Pause cause);
+  void resume(Pause cause);
+  [[nodiscard]] bool is_paused() const { return pauses_ != 0; }
+  [[nodiscard]] bool is_paused(Pause cause) const { return (pauses_ & bit(cause)) != 0; }
+  /// Ends the servers that hold our listeners: when stopping they must take no more clients.
+  void terminate_wait_servers();
+
+  void on_waiting(listen::Listener& listener) noexcept override;
+  void on_end(session::Session& session, const os::Ended& ended) noexcept override;
+
+ private:
+  /// What a wait server was given, to see afterwards whether it took anything.
+  struct WaitServer {
+    pid_t pid = 0;
+    listen::Listener* listener = nullptr;
+    std::optional<os::DatagramHead> head;  ///< datagram: what waited
+    std::uint32_t queued = 0;              ///< stream: how many waited
+  };
+
+  /// A client on its way to be served: accepted, or for a wait server waiting at the listener.
+  struct Connection {
+    base::Fd socket;
+    base::Peer peer;
+    std::optional<base::SocketAddress> local;
+    std::uint64_t id = 0;
+    admission::Ticket ticket;
+    std::optional<WaitServer> wait;  ///< set: the listener is given instead of `socket`
+  };
+
+  [[nodiscard]] bool accept_one(listen::Listener& listener);
+  [[nodiscard]] bool may_take_more();
+  [[nodiscard]] bool on_accept_error(int error);
+  [[nodiscard]] bool serve(Connection connection);
+  [[nodiscard]] bool launch(Connection& connection);
+  void serve_held();
+  [[nodiscard]] bool admit(Connection& connection);
+  void refuse(Connection& connection, admission::Reason reason);
+  void serve_waiting(listen::Listener& listener);
+  [[nodiscard]] bool is_held(const listen::Listener& listener) const;
+  void release_listener(const session::Session& session, const os::Ended& ended);
+  [[nodiscard]] bool has_taken_something(const WaitServer& server, const session::Session& session, const os::Ended& ended) const;
+  [[nodiscard]] WaitServer look_at(listen::Listener& listener) const;
+  void back_off(const os::Ended& ended);
+  void back_off_refused();
+  void pause_for(Pause cause, std::chrono::nanoseconds delay);
+  void on_timer();
+  void update_listeners();
+  void disable_for(std::chrono::milliseconds wait);
+  [[nodiscard]] std::optional<base::SocketAddress> local_address(const listen::Listener& listener, int socket) const;
+
+  [[nodiscard]] const admission::Policy& policy() const { return resolved_ ? *resolved_ : plan_->policy; }
+  [[nodiscard]] bool is_open(const listen::Point& point) const;
+  [[nodiscard]] bool open_point(const listen::Point& point, Complaint complaint);
+  [[nodiscard]] static constexpr std::uint8_t bit(Pause cause) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(cause)); }
+
+  Machinery& machinery_;
+  std::shared_ptr<const ServicePlan> plan_;
+  std::unique_ptr<const admission::Policy> resolved_;  ///< the plan's, with addresses for its host names
+  std::shared_ptr<admission::Tally> tally_;
+  std::vector<std::unique_ptr<listen::Listener>> listeners_;
+  std::vector<WaitServer> wait_servers_;
+  std::optional<Connection> held_;  ///< accepted and admitted when the machine ran out: served first when it can be
+  std::unique_ptr<event::Timer> timer_;  ///< made when first needed
+  std::chrono::milliseconds back_off_{0};
+  Counters counters_;
+  Pause timed_pause_ = Pause::rate;
+  std::uint8_t pauses_ = 0;
+  bool is_missing_ = false;     ///< a place could not be bound
+  bool has_complained_ = false;  ///< and that was said
+};
+
+}  // namespace porterd::daemon

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Everything about one service that a generation holds ready: where it listens, who gets in, what is launched, what is
+// said and logged. Immutable; sessions and launches keep it alive.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "admission/gate.h"
+#include "base/fd.h"
+#include "base/result.h"
+#include "config/config.h"
+#include "listen/point.h"
+#include "spawn/plan.h"
+
+namespace porterd::daemon {
+
+/// Texts sent to clients, read at load time.
+struct Banners {
+  std::string always;      ///< `banner`: to everybody who connects
+  std::string on_success;  ///< `banner_success`
+  std::string on_failure;  ///< `banner_fail`
+};
+
+/// How records about a service look and where they go.
+struct LogPlan {
+  config::LogTarget target;
+  config::LogFields on_success = 0;
+  config::LogFields on_failure = 0;
+
+  [[nodiscard]] bool shows_on_success(config::LogField field) const { return (on_success & config::log_field(field)) != 0; }
+  [[nodiscard]] bool shows_on_failure(config::LogField field) const { return (on_failure & config::log_field(field)) != 0; }
+};
+
+struct ServicePlan {
+  std::string id;
+  std::vector<listen::Point> points;
+  admission::Policy policy;
+  std::shared_ptr<const spawn::Plan> spawn;
+  uid_t uid = 0;  ///< whom the server runs as
+  Banners banners;
+  LogPlan log;
+  base::Fd error_file;  ///< open, for `stderr: file`
+  bool is_wait = false;
+  bool is_datagram = false;
+};
+
+/// Load time only. Fails when a banner or error file cannot be opened.
+[[nodiscard]] base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config::Service& service,
+                                                                                 const spawn::Inheritance& inheritance);
+
+}  // namespace porterd::daemon

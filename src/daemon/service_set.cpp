@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/service_set.h"
+
+#include <algorithm>
+
+#include "os/socket.h"
+
+namespace porterd::daemon {
+namespace {
+
+/// Whether a socket that came in bound is the one that `point` describes.
+bool is_at(const base::Fd& socket, const listen::Point& point) {
+  const auto address = os::local_address(socket.number());
+  const auto type = os::socket_type(socket.number());
+  return address && type && *address == point.request.address && *type == point.request.type;
+}
+
+}  // namespace
+
+ServiceSet::Pool ServiceSet::collect_listeners() {
+  Pool pool;
+  for (auto& [id, service] : services_)
+    for (auto& listener : service->take_listeners()) pool.emplace(listener->point().place(), std::move(listener));
+  return pool;
+}
+
+void ServiceSet::hand_out(Service& service, Pool& pool) {
+  for (const auto& point : service.plan().points) {
+    auto node = pool.extract(point.place());
+    if (node.empty()) continue;
+    if (const auto updated = node.mapped()->update(point); !updated)
+      machinery_.log.message(base::Level::warning, "listener", point.text() + ": " + updated.error().text());
+    service.add_listener(std::move(node.mapped()));
+  }
+}
+
+void ServiceSet::adopt_inherited(Service& service) {
+  for (const auto& point : service.plan().points) {
+    const auto found = std::ranges::find_if(inherited_, [&](const auto& socket) { return socket.is_open() && is_at(socket, point); });
+    if (found == inherited_.end()) continue;
+    auto listener = listen::Listener::adopt(machinery_.loop, point, std::move(*found));
+    if (listener)
+      service.add_listener(std::move(*listener));
+    else
+      machinery_.log.message(base::Level::error, "listener", point.text() + ": " + listener.error().text());
+  }
+}
+
+std::shared_ptr<Service> ServiceSet::service_for(const std::shared_ptr<const ServicePlan>& plan, Changes& changes) {
+  const auto found = services_.find(plan->id);
+  if (found == services_.end()) {
+    ++changes.added;
+    return std::make_shared<Service>(machinery_, plan);
+  }
+  ++changes.kept;
+  found->second->set_plan(plan);
+  return found->second;
+}
+
+Changes ServiceSet::apply(const Generation& generation) {
+  Changes changes;
+  Pool pool = collect_listeners();
+  decltype(services_) next;
+  for (const auto& plan : generation.plans) {
+    const auto service = service_for(plan, changes);
+    services_.erase(plan->id);
+    next.emplace(plan->id, service);
+    hand_out(*service, pool);
+    adopt_inherited(*service);
+  }
+  changes.removed = services_.size();
+  for (auto& [id, service] : services_) service->pause(Pause::stopping);
+  services_ = std::move(next);
+  // New places first; those that an old socket was in the way of get their turn when it has gone.
+  if (!pool.empty()) {
+    for (auto& [id, service] : services_) service->open_missing(Service::Complaint::later);
+    pool.clear();
+  }
+  for (auto& [id, service] : services_) service->open_missing();
+  changes.degraded = degraded_count();
+  return changes;
+}
+
+std::size_t ServiceSet::listener_count() const {
+  std::size_t count = 0;
+  for (const auto& [id, service] : services_) count += service->listener_count();
+  return count;
+}
+
+std::size_t ServiceSet::degraded_count() const {
+  return static_cast<std::size_t>(std::ranges::count_if(services_, [](const auto& entry) { return entry.second->is_degraded(); }));
+}
+
+void ServiceSet::for_each(const std::function<void(Service&)>& visit) {
+  for (auto& [id, service] : services_) visit(*service);
+}
+
+void ServiceSet::open_missing() {
+  for (auto& [id, service] : services_)
+    if (service->is_degraded()) service->open_missing();
+}
+
+void ServiceSet::pause_all(Pause cause) {
+  for (auto& [id, service] : services_) service->pause(cause);
+}
+
+void ServiceSet::resume_all(Pause cause) {
+  for (auto& [id, service] : services_) service->resume(cause);
+}
+
+void ServiceSet::close_all() {
+  inherited_.clear();
+  for (auto& [id, service] : services_) {
+    service->pause(Pause::stopping);
+    service->terminate_wait_servers();
+    service->take_listeners().clear();
+  }
+}
+
+}  // namespace porterd::daemon

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// All services that are configured, by id, and the change from one generation to the next. A socket that both have
+// stays as it is, so a client in its backlog notices nothing; new places are bound before old ones are closed; sessions
+// finish under the plan they began with.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/fd.h"
+#include "daemon/generation.h"
+#include "daemon/machinery.h"
+#include "daemon/service.h"
+
+namespace porterd::daemon {
+
+/// How many services a change of generation concerned.
+struct Changes {
+  std::size_t added = 0;
+  std::size_t removed = 0;
+  std::size_t kept = 0;
+  std::size_t degraded = 0;  ///< not all of their places could be bound
+};
+
+class ServiceSet {
+ public:
+  explicit ServiceSet(Machinery& machinery) : machinery_(machinery) {}
+
+  /// Sockets that came in bound (LISTEN_FDS): each is given to the service that listens at its address.
+  void add_inherited(std::vector<base::Fd> sockets) { inherited_ = std::move(sockets); }
+
+  /// Makes the services those of `generation`.
+  Changes apply(const Generation& generation);
+
+  [[nodiscard]] std::size_t size() const { return services_.size(); }
+  [[nodiscard]] std::size_t listener_count() const;
+  [[nodiscard]] std::size_t degraded_count() const;
+  void for_each(const std::function<void(Service&)>& visit);
+  /// Binds what was missing, after a change of the network.
+  void open_missing();
+  void pause_all(Pause cause);
+  void resume_all(Pause cause);
+  /// Closes every listener for good.
+  void close_all();
+
+ private:
+  using Pool = std::map<listen::Place, std::unique_ptr<listen::Listener>>;
+  [[nodiscard]] Pool collect_listeners();
+  void hand_out(Service& service, Pool& pool);
+  void adopt_inherited(Service& service);
+  [[nodiscard]] std::shared_ptr<Service> service_for(const std::shared_ptr<const ServicePlan>& plan, Changes& changes);
+
+  Machinery& machinery_;
+  std::vector<base::Fd> inherited_;
+  std::map<std::string, std::shared_ptr<Service>, std::less<>> services_;
+};
+
+}  // namespace porterd::daemon

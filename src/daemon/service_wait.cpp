@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Service's wait side: the listener itself goes to the server, and porterd stays silent on it until that server has ended.
+#include <algorithm>
+#include <csignal>
+
+#include "daemon/service.h"
+#include "daemon/session_records.h"
+#include "os/process.h"
+#include "os/socket.h"
+
+namespace porterd::daemon {
+
+using namespace std::chrono_literals;
+
+void Service::serve_waiting(listen::Listener& listener) {
+  constexpr int kRefusals = 64;  // a flood of refused datagrams must not keep the other services waiting
+  for (int count = 0; count < kRefusals && may_take_more(); ++count) {
+    Connection connection;
+    connection.id = machinery_.next_connection_id();
+    connection.local = listener.fixed_address();
+    connection.wait = look_at(listener);
+    if (plan_->is_datagram) {
+      const auto& head = connection.wait->head;
+      if (!head) return;
+      if (head->source && std::holds_alternative<base::Endpoint>(*head->source)) connection.peer = std::get<base::Endpoint>(*head->source);
+    }
+    if (admit(connection)) {
+      [[maybe_unused]] const bool is_launched = launch(connection);
+      return;
+    }
+    if (!plan_->is_datagram) return back_off_refused();
+    os::discard_datagram(listener.number());
+  }
+}
+
+Service::WaitServer Service::look_at(listen::Listener& listener) const {
+  WaitServer server{.pid = 0, .listener = &listener, .head = {}, .queued = 0};
+  if (plan_->is_datagram)
+    server.head = os::datagram_head(listener.number());
+  else
+    server.queued = os::queued_connections(listener.number());
+  return server;
+}
+
+bool Service::is_held(const listen::Listener& listener) const {
+  return std::ranges::any_of(wait_servers_, [&](const auto& server) { return server.listener == &listener; });
+}
+
+void Service::terminate_wait_servers() {
+  // The leader alone: its children may be in the middle of a transfer.
+  for (const auto& server : wait_servers_) os::signal_process(server.pid, SIGTERM);
+}
+
+void Service::release_listener(const session::Session& session, const os::Ended& ended) {
+  const auto found = std::ranges::find(wait_servers_, session.pid, &WaitServer::pid);
+  if (found == wait_servers_.end()) return;
+  const WaitServer server = *found;
+  wait_servers_.erase(found);
+  // Its listener may have gone in a reload.
+  if (std::ranges::none_of(listeners_, [&](const auto& listener) { return listener.get() == server.listener; })) return;
+  if (has_taken_something(server, session, ended))
+    back_off_ = 0ms;
+  else
+    back_off(ended);
+  update_listeners();
+}
+
+bool Service::has_taken_something(const WaitServer& server, const session::Session& session, const os::Ended& ended) const {
+  const int socket = server.listener->number();
+  if (!os::is_readable(socket)) return true;
+  if (server.head && server.head->stamp_ns != 0) return os::datagram_head(socket) != server.head;
+  // What waits bears no mark: a server that served for a while, left fewer than it found or says that all went well has worked.
+  const bool has_worked = ended.wait_status == 0 && plan_->is_datagram;
+  return has_worked || base::Steady::now() - session.start >= 1s || os::queued_connections(socket) < server.queued;
+}
+
+void Service::back_off(const os::Ended& ended) {
+  constexpr auto kShortest = 100ms;
+  constexpr auto kLongest = 60'000ms;
+  back_off_ = std::clamp<std::chrono::milliseconds>(back_off_ * 2, kShortest, kLongest);
+  write_back_off(machinery_.log, *plan_, ended, back_off_);
+  pause_for(Pause::back_off, back_off_);
+}
+
+void Service::back_off_refused() {
+  // The connection cannot be refused, as only the server could accept it: it waits, and is asked about again.
+  constexpr auto kDelay = 1'000ms;
+  pause_for(Pause::back_off, kDelay);
+}
+
+}  // namespace porterd::daemon

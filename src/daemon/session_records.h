@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Records about one service: made from what its log plan shows, sent where its log plan says.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "admission/reason.h"
+#include "base/address.h"
+#include "base/level.h"
+#include "base/peer.h"
+#include "daemon/log_router.h"
+#include "daemon/service_plan.h"
+#include "os/process.h"
+#include "session/session.h"
+#include "spawn/launcher.h"
+
+namespace porterd::daemon {
+
+/// The connection a record is about.
+struct RecordedConnection {
+  base::Peer peer;
+  std::optional<base::SocketAddress> local;
+  std::uint64_t id = 0;
+};
+
+void write_start(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection, pid_t pid);
+void write_end(LogRouter& log, const ServicePlan& plan, const session::Session& session, const os::Ended& ended);
+void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection, admission::Reason reason);
+void write_failure(LogRouter& log, const ServicePlan& plan, const session::Session& session, const spawn::Failure& failure);
+/// A wait server took nothing: how it ended and how long we wait.
+void write_back_off(LogRouter& log, const ServicePlan& plan, const os::Ended& ended, std::chrono::milliseconds delay);
+/// Something about the service as a whole.
+void write_message(LogRouter& log, const ServicePlan& plan, base::Level level, std::string_view event, std::string_view text);
+
+}  // namespace porterd::daemon

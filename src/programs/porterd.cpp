@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// options → (check | dump | explain, and leave) → load, or print diagnostics and leave → block signals → bind or adopt →
+// READY → loop → drain → exit.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <span>
+
+#include "config/loader.h"
+#include "config/os_world.h"
+#include "config/printer.h"
+#include "daemon/daemon.h"
+#include "daemon/embedded.h"
+#include "daemon/name_resolver.h"
+#include "daemon/options.h"
+#include "os/descriptors.h"
+#include "os/process.h"
+#include "os/service_manager.h"
+#include "os/signals.h"
+#include "version.h"
+
+namespace {
+
+using namespace porterd;
+
+constexpr int kExitFailed = 1;
+constexpr int kExitDegraded = 3;       // --daemonize: it runs, but not everything is bound
+constexpr int kExitConfiguration = 2;  // also a wrong command line, as with most daemons
+
+void print(std::FILE* stream, const std::string& text) { std::fputs(text.c_str(), stream); }
+
+config::Loaded load(const daemon::Options& options) {
+  const config::OsWorld world;
+  const bool is_strict = options.is_strict || options.action == daemon::Action::check;
+  config::Sources sources{.main = options.config};
+  if (options.is_demo) sources = {.main = "(embedded example)", .text = daemon::kDemoConfig};
+  auto loaded = config::load(sources, world, is_strict ? config::Strictness::strict : config::Strictness::lenient);
+  // A daemon has no standard error to log to.
+  auto& target = loaded.config.global.log_type;
+  if (options.daemonizes && target.kind == config::LogTarget::Kind::standard_error) target.kind = config::LogTarget::Kind::syslog;
+  return loaded;
+}
+
+int dump(const daemon::Options& options) {
+  const auto loaded = load(options);
+  print(stderr, loaded.diagnostics.text());
+  if (!loaded.is_usable()) return kExitConfiguration;
+  print(stdout, options.action == daemon::Action::dump_json ? config::dump_json(loaded.config) : config::dump_yaml(loaded.config));
+  return 0;
+}
+
+int check(const daemon::Options& options) {
+  const auto loaded = load(options);
+  print(stderr, loaded.diagnostics.text());
+  if (!loaded.is_usable()) return kExitConfiguration;
+  print(stdout, options.config + ": " + std::to_string(loaded.config.services.size()) + " services\n");
+  return 0;
+}
+
+int explain(const daemon::Options& options) {
+  const auto text = config::explain(options.attribute);
+  if (!text) {
+    print(stderr, "porterd: " + text.error().text() + "\n");
+    return kExitConfiguration;
+  }
+  print(stdout, *text);
+  return 0;
+}
+
+/// What is done without serving; nothing when the action is to serve.
+std::optional<int> run_offline(const daemon::Options& options) {
+  using enum daemon::Action;
+  switch (options.action) {
+    case serve:
+      return std::nullopt;
+    case check:
+      return ::check(options);
+    case dump_yaml:
+    case dump_json:
+      return dump(options);
+    case schema:
+      return print(stdout, config::schema()), 0;
+    case explain:
+      return ::explain(options);
+    case version:
+      return print(stdout, std::string("porterd ") + kVersion + "\n"), 0;
+    case help:
+      return print(stdout, daemon::help_text()), 0;
+    case resolve:
+      return daemon::resolve_names(options.names);
+  }
+  return std::nullopt;
+}
+
+spawn::Inheritance take_stock() {
+  constexpr mode_t kUmask = 022;
+  ::umask(kUmask);
+  spawn::Inheritance inheritance{.uid = ::geteuid(), .gid = ::getegid()};
+  inheritance.descriptors = os::raise_descriptor_limit();
+  inheritance.has_raised_descriptors = inheritance.descriptors.rlim_cur != inheritance.descriptors.rlim_max;
+  inheritance.umask = kUmask;
+  inheritance.environment = environ;
+  return inheritance;
+}
+
+int fail(const base::Error& error, std::optional<os::Daemonizer>& daemonizer) {
+  print(stderr, "porterd: " + error.text() + "\n");
+  if (daemonizer) daemonizer->release(kExitFailed);
+  return kExitFailed;
+}
+
+int serve(const daemon::Options& options) {
+  auto loaded = load(options);
+  print(stderr, loaded.diagnostics.text());
+  if (!loaded.is_usable()) return kExitConfiguration;
+  if (options.is_demo) print(stderr, daemon::kDemoWords);
+
+  os::take_over_signals();
+  std::optional<os::Daemonizer> daemonizer;
+  daemon::DaemonSetup setup{.loaded = std::move(loaded), .load = [options] { return load(options); }};
+  setup.pid_file = options.pid_file;
+  setup.inherited_sockets = os::take_inherited_sockets();
+  os::close_inherited_on_exec();
+  if (options.daemonizes) {
+    auto detached = os::Daemonizer::detach();
+    if (!detached) return fail(detached.error(), daemonizer);
+    daemonizer.emplace(std::move(*detached));
+  }
+  setup.service_manager = os::ServiceManager::from_environment();
+  setup.inheritance = take_stock();
+  if (::chdir("/") != 0) return kExitFailed;
+  auto daemon = daemon::Daemon::make(std::move(setup));
+  if (!daemon) return fail(daemon.error(), daemonizer);
+  if (daemonizer) {
+    for (const auto& line : (*daemon)->degraded()) print(stderr, "porterd: " + line + "\n");
+    daemonizer->release((*daemon)->degraded().empty() ? 0 : kExitDegraded);
+  }
+  (*daemon)->run();
+  return 0;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (const auto occupied = os::occupy_standard_descriptors(); !occupied) return kExitFailed;
+  auto options = daemon::parse_options(std::span(arguments, static_cast<std::size_t>(count)));
+  if (!options) {
+    print(stderr, "porterd: " + options.error().text() + "\n");
+    return kExitConfiguration;
+  }
+  // Reloads come after we have gone to "/".
+  options->config = std::filesystem::absolute(options->config);
+  if (!options->pid_file.empty()) options->pid_file = std::filesystem::absolute(options->pid_file);
+  if (const auto status = run_offline(*options)) return *status;
+  return serve(*options);
+}

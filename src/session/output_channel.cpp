@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/output_channel.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "os/descriptors.h"
+#include "os/socket.h"
+
+namespace porterd::session {
+namespace {
+
+/// The writer's pid, as the kernel put it beside the message; 0 without one.
+pid_t writer_of(msghdr& message) {
+  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_CREDENTIALS) continue;
+    ucred credentials{};
+    std::memcpy(&credentials, CMSG_DATA(header), sizeof credentials);
+    return credentials.pid;
+  }
+  return 0;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<OutputChannel>> OutputChannel::open(event::Loop& loop, OutputReader& reader) {
+  std::unique_ptr<OutputChannel> channel(new OutputChannel(loop, reader));
+  PORTERD_TRY(channel->make_pair());
+  return channel;
+}
+
+OutputChannel::OutputChannel(event::Loop& loop, OutputReader& reader)
+    : loop_(loop), reader_(reader), unfinished_timer_(loop, event::callback<&OutputChannel::hand_out_unfinished>(*this)) {}
+
+base::Status OutputChannel::make_pair() {
+  watch_.reset();
+  // SEQPACKET keeps messages apart as DGRAM does, but is bounded by bytes instead of net.unix.max_dgram_qlen's
+  // ten messages.
+  PORTERD_TRY_ASSIGN(auto pair, os::make_socket_pair(SOCK_SEQPACKET));
+  const int on = 1;
+  if (::setsockopt(pair.second.number(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on) != 0)
+    return base::failure_errno("setsockopt SO_PASSCRED");
+  writing_ = std::move(pair.first);
+  reading_ = os::move_high(std::move(pair.second));
+  watch_ = std::make_unique<event::Watch>(loop_, reading_.number(), event::callback<&OutputChannel::on_readable>(*this));
+  watch_->arm();
+  return {};
+}
+
+void OutputChannel::on_readable() {
+  // A flood must not keep the loop from accepting.
+  constexpr int kMessages = 32;
+  for (int count = 0; count < kMessages; ++count)
+    if (!read_one()) return;
+}
+
+bool OutputChannel::read_one() {
+  std::array<char, 8192> text;
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred))> control{};
+  iovec part{.iov_base = text.data(), .iov_len = text.size()};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  const ssize_t bytes = ::recvmsg(reading_.number(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  if (bytes < 0) return false;
+  if (bytes == 0) {
+    // A server called shutdown(2) on what it shares with others. Later ones get a new pair; without one they
+    // write to a pair that nobody reads.
+    if (const auto made = make_pair(); !made) watch_.reset();
+    return false;
+  }
+  split(writer_of(message), {text.data(), static_cast<std::size_t>(bytes)});
+  return true;
+}
+
+void OutputChannel::finish(pid_t writer) {
+  on_readable();
+  const auto found = unfinished_.find(writer);
+  if (found == unfinished_.end()) return;
+  reader_.on_line(writer, found->second);
+  unfinished_.erase(found);
+}
+
+void OutputChannel::hand_out_unfinished() {
+  for (const auto& [writer, line] : unfinished_) reader_.on_line(writer, line);
+  unfinished_.clear();
+}
+
+void OutputChannel::split(pid_t writer, std::string_view text) {
+  std::string joined;
+  if (const auto found = unfinished_.find(writer); found != unfinished_.end()) {
+    joined = std::move(found->second).append(text);
+    unfinished_.erase(found);
+    text = joined;
+  }
+  for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+    reader_.on_line(writer, text.substr(0, end));
+    text.remove_prefix(end + 1);
+  }
+  if (text.empty()) return;
+  if (text.size() >= kLongestLine || unfinished_.size() >= kUnfinishedLines) return reader_.on_line(writer, text);
+  unfinished_.emplace(writer, text);
+  if (!unfinished_timer_.is_running()) unfinished_timer_.start(kPatience);
+}
+
+}  // namespace porterd::session

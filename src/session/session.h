@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A connection that is being served, from launch to reap.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <memory>
+
+#include "admission/gate.h"
+#include "base/clock.h"
+#include "base/peer.h"
+#include "os/process.h"
+
+namespace porterd::session {
+
+struct Session;
+
+/// Whom a session belongs to. It is kept alive by its sessions, also when a reload has removed it.
+class Owner {
+ public:
+  virtual ~Owner() = default;
+  /// The server has ended and was reaped. The session, and its ticket, go when this returns; it must not launch anything.
+  virtual void on_end(Session& session, const os::Ended& ended) noexcept = 0;
+  /// How the owner is called in log lines.
+  [[nodiscard]] virtual std::string_view id() const = 0;
+};
+
+struct Session {
+  pid_t pid = 0;  ///< also its process group and session (setsid(2))
+  std::uint32_t report = 0;  ///< spawn::Reports::Number
+  std::uint64_t connection_id = 0;
+  base::SteadyTime start;
+  base::Peer peer;
+  admission::Ticket ticket;
+  std::shared_ptr<Owner> owner;
+  std::shared_ptr<const void> plan;  ///< the owner's, as it was when the session began
+};
+
+}  // namespace porterd::session

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/session_table.h"
+
+namespace porterd::session {
+
+SessionTable::SessionTable(event::Loop& loop, event::Callback ended)
+    : ended_(ended), sweep_timer_(loop, event::callback<&SessionTable::sweep>(*this)) {}
+
+Session& SessionTable::add(Session session) {
+  const pid_t pid = session.pid;
+  return sessions_.insert_or_assign(pid, std::move(session)).first->second;
+}
+
+Session* SessionTable::find(pid_t pid) {
+  const auto found = sessions_.find(pid);
+  return found == sessions_.end() ? nullptr : &found->second;
+}
+
+void SessionTable::for_each(const std::function<void(Session&)>& visit) {
+  for (auto& [pid, session] : sessions_) visit(session);
+}
+
+void SessionTable::on_child_signal(pid_t pid) {
+  if (sessions_.size() <= kFewChildren) return sweep();
+  if (const auto ended = os::reap(pid)) end(*ended);
+  if (!sweep_timer_.is_running()) sweep_timer_.start(kSweepDelay);
+}
+
+void SessionTable::sweep() {
+  while (const auto ended = os::reap_any()) end(*ended);
+}
+
+void SessionTable::end(const os::Ended& ended) {
+  const auto found = sessions_.find(ended.pid);
+  if (found == sessions_.end()) return;  // an orphan that came to us
+  found->second.owner->on_end(found->second, ended);
+  sessions_.erase(found);
+  ended_.function(ended_.object);
+}
+
+}  // namespace porterd::session
