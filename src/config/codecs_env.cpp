@@ -74,9 +74,9 @@ Value EnvironmentCodec::print(const Environment& value) {
 
 std::string EnvironmentCodec::schema() {
   const auto text = Text::schema();
-  return schema_any({R"({"type": "string", "pattern": "^[^=]+="})",
-                     R"({"type": "array", "items": {"type": "string", "pattern": "^[^=]+="}})",
-                     fmt::format(R"({{"type": "object", "additionalProperties": {}}})", text)});
+  // Items have no "=" where names are removed.
+  return schema_any({schema_list(R"({"type": "string"})"),
+                     fmt::format(R"({{"type": "object", "additionalProperties": {}}})", Text::schema())});
 }
 
 }  // namespace porterd::config

@@ -57,7 +57,7 @@ std::string excerpt(const Location& where) {
     start -= cut;
   }
   auto marks = beneath(line.substr(start, std::max<std::size_t>(where.length, 1)), '~');
-  if (marks.empty()) marks = "~";
+  if (marks.empty()) marks.push_back('~');
   marks.front() = '^';
   return fmt::format("{:>5} | {}\n      | {}{}\n", where.line, printable(std::string(line), true),
                      beneath(line.substr(0, start), ' '), marks);

@@ -23,8 +23,9 @@
 namespace porterd::config {
 namespace {
 
-constexpr std::size_t kDeepest = 8;          // {listen: [{path: …}]} is 3 deep
-constexpr std::size_t kMostValues = 50'000;  // with what aliases repeat
+constexpr std::size_t kDeepest = 8;  // {listen: [{path: …}]} is 3 deep
+constexpr std::size_t kMostValues = 1'000'000;
+constexpr std::size_t kMostRepeated = 10'000;  // values that aliases repeat
 constexpr std::size_t kMostDocuments = 20'000;
 
 constexpr std::string_view kStringTag = "tag:yaml.org,2002:str";
@@ -154,6 +155,7 @@ class Builder final : public YAML::EventHandler {
   std::vector<Open> open_;
   std::unordered_map<YAML::anchor_t, Value> anchors_;
   std::size_t count_ = 0;
+  std::size_t repeated_ = 0;
   bool is_bad_ = false;
 };
 
@@ -191,7 +193,8 @@ void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
   const auto where = places_.scalar(mark, {});
   const auto known = anchors_.find(anchor);
   if (known == anchors_.end()) throw TooMuch{where, "an alias within what it stands for"};
-  count(size_of(known->second), where);
+  repeated_ += size_of(known->second);
+  if (repeated_ > kMostRepeated) throw TooMuch{where, fmt::format("aliases repeat more than {} values", kMostRepeated)};
   if (open_.size() + depth_of(known->second) > kDeepest) throw TooMuch{where, "nested too deeply"};
   auto value = known->second;
   value.where = where;
@@ -233,7 +236,8 @@ void Builder::end() {
 
 void Builder::add(Value value, YAML::anchor_t anchor) {
   if (anchor != YAML::NullAnchor) {
-    count(size_of(value), value.where);
+    repeated_ += size_of(value);
+    if (repeated_ > kMostRepeated) throw TooMuch{value.where, "too many values with anchors"};
     anchors_.insert_or_assign(anchor, value);
   }
   if (open_.empty()) {

@@ -22,7 +22,7 @@
 namespace porterd::config {
 
 /// The longest text that is read.
-inline constexpr std::size_t kLongestSource = std::size_t{1} << 20;
+inline constexpr std::size_t kLongestSource = std::size_t{1} << 24;
 
 /// What a file is for; decided by where it was found, never by looking into it.
 enum class FileRole : std::uint8_t { main, services, drop_in };
