@@ -2,12 +2,9 @@
 #include "daemon/embedded.h"
 
 namespace porterd::daemon {
+namespace {
 
-const char kDemoConfig[] = R"(# What porterd --demo serves. Copy a service into a file of its own in conf.d/ to begin with.
-log_type: stderr
-defaults:
-  instances: 50
-services:
+constexpr char kServices[] = R"(services:
   - service: hello
     listen: "127.0.0.1:7001"
     server: /bin/sh
@@ -20,6 +17,14 @@ services:
     server: /bin/cat
     per_source: 5
 )";
+
+}  // namespace
+
+std::string demo_config(uid_t our_uid) {
+  std::string text = "log_type: stderr\ndefaults:\n  instances: 50\n";
+  if (our_uid == 0) text += "  user: nobody\n";
+  return text + kServices;
+}
 
 const char kDemoWords[] =
     "porterd serves an example on 127.0.0.1. From another terminal:\n"

@@ -140,6 +140,7 @@ std::optional<base::LocalPeer> local_peer(int socket) {
 }
 
 void send_now(int socket, std::string_view text) {
+  if (text.empty()) return;
   // A client that has gone, or whose window is full, loses the text: there is nobody to tell.
   [[maybe_unused]] const auto sent = ::send(socket, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
 }

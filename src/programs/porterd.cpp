@@ -37,7 +37,7 @@ config::Loaded load(const daemon::Options& options) {
   const config::OsWorld world;
   const bool is_strict = options.is_strict || options.action == daemon::Action::check;
   config::Sources sources{.main = options.config};
-  if (options.is_demo) sources = {.main = "(embedded example)", .text = daemon::kDemoConfig};
+  if (options.is_demo) sources = {.main = "(embedded example)", .text = daemon::demo_config(::geteuid())};
   auto loaded = config::load(sources, world, is_strict ? config::Strictness::strict : config::Strictness::lenient);
   // A daemon has no standard error to log to.
   auto& target = loaded.config.global.log_type;

@@ -23,6 +23,7 @@ base::Result<std::unique_ptr<Launcher>> Launcher::make(config::LaunchMethod meth
   if (!null.is_open()) return base::failure_errno("open /dev/null");
   std::unique_ptr<Launcher> launcher(new Launcher(std::move(wake), std::move(null)));
   launcher->set_method(method);
+  if (!launcher->slots_.prepare() || !launcher->reports_.prepare()) return base::failure(ENOMEM, "memory for launches");
   return launcher;
 }
 

@@ -67,14 +67,17 @@ Reports::~Reports() {
   for (Report* const block : blocks_) ::munmap(block, kBlock * sizeof(Report));
 }
 
+bool Reports::grow() {
+  auto* const block = static_cast<Report*>(map(kBlock * sizeof(Report), MAP_SHARED));
+  if (block == nullptr) return false;
+  const auto first = static_cast<Number>(blocks_.size() * kBlock);
+  blocks_.push_back(block);
+  for (Number number = kBlock; number-- > 0;) free_.push_back(first + number);
+  return true;
+}
+
 std::optional<Reports::Number> Reports::take() {
-  if (free_.empty()) {
-    auto* const block = static_cast<Report*>(map(kBlock * sizeof(Report), MAP_SHARED));
-    if (block == nullptr) return std::nullopt;
-    const auto first = static_cast<Number>(blocks_.size() * kBlock);
-    blocks_.push_back(block);
-    for (Number number = kBlock; number-- > 0;) free_.push_back(first + number);
-  }
+  if (free_.empty() && !grow()) return std::nullopt;
   const Number number = free_.back();
   free_.pop_back();
   ::new (&at(number)) Report;

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/fd.h"
@@ -43,6 +44,8 @@ class Slots {
   Slots& operator=(const Slots&) = delete;
   ~Slots();
 
+  /// Gets the first block from the kernel, so that the first launch need not.
+  [[nodiscard]] bool prepare() { return !free_.empty() || grow(); }
   /// A free slot, or null when kMost children are on their way to exec or memory is out.
   [[nodiscard]] Slot* take();
   /// Gives back a slot whose child was never made.
@@ -73,12 +76,16 @@ class Reports {
   Reports& operator=(const Reports&) = delete;
   ~Reports();
 
+  /// Gets the first block from the kernel, so that the first launch need not.
+  [[nodiscard]] bool prepare() { return !free_.empty() || grow(); }
   /// A report that says nothing yet. Nothing when memory is out.
   [[nodiscard]] std::optional<Number> take();
   [[nodiscard]] Report& at(Number number) { return blocks_[number / kBlock][number % kBlock]; }
   void give_back(Number number) { free_.push_back(number); }
 
  private:
+  [[nodiscard]] bool grow();
+
   static constexpr std::size_t kBlock = 512;  ///< one page of reports
   std::vector<Report*> blocks_;
   std::vector<Number> free_;
