@@ -58,6 +58,8 @@ class [[nodiscard]] Ticket {
   Ticket() = default;
   Ticket(Ticket&& other) noexcept = default;
   Ticket& operator=(Ticket&& other) noexcept;
+  Ticket(const Ticket&) = delete;
+  Ticket& operator=(const Ticket&) = delete;
   ~Ticket() { give_back(); }
   [[nodiscard]] bool is_valid() const { return tally_ != nullptr; }
 

@@ -18,6 +18,8 @@ class SourceCount {
   SourceCount() noexcept;
   SourceCount(SourceCount&&) noexcept;
   SourceCount& operator=(SourceCount&&) noexcept;
+  SourceCount(const SourceCount&) = delete;
+  SourceCount& operator=(const SourceCount&) = delete;
   ~SourceCount();
 
   /// Sessions of `source`; 0 for one that is not there.

@@ -106,7 +106,7 @@ void put(const SessionEnd& end, FieldTaker& taker) {
   if (!end.wait_status) return;
   taker.duration("user", end.user_time);
   taker.duration("system", end.system_time);
-  taker.number("peak_kib", end.peak_memory_kib);
+  if (end.peak_memory_kib > 0) taker.number("peak_kib", end.peak_memory_kib);
 }
 
 void put(const SessionRefusal& refusal, FieldTaker& taker) {

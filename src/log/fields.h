@@ -15,6 +15,11 @@ namespace porterd::log {
 /// Takes the fields of a record, in order. Views are good only during the call.
 class FieldTaker {
  public:
+  FieldTaker() = default;
+  FieldTaker(const FieldTaker&) = delete;
+  FieldTaker& operator=(const FieldTaker&) = delete;
+  FieldTaker(FieldTaker&&) = delete;
+  FieldTaker& operator=(FieldTaker&&) = delete;
   virtual ~FieldTaker() = default;
   /// A word, a name, an address.
   virtual void text(std::string_view name, std::string_view value) = 0;

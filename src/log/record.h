@@ -44,7 +44,7 @@ struct SessionEnd {
   std::optional<std::chrono::microseconds> duration;
   std::chrono::microseconds user_time{};    ///< shown with wait_status
   std::chrono::microseconds system_time{};  ///< shown with wait_status
-  std::int64_t peak_memory_kib = 0;         ///< shown with wait_status
+  std::int64_t peak_memory_kib = 0;         ///< shown with wait_status; 0: not known
 };
 
 /// Not admitted (event "refused").

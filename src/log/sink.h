@@ -24,6 +24,8 @@ class Sink {
   Sink() = default;
   Sink(const Sink&) = delete;
   Sink& operator=(const Sink&) = delete;
+  Sink(Sink&&) = delete;
+  Sink& operator=(Sink&&) = delete;
   virtual ~Sink() = default;
 
   /// Hands a record on. What its views point to need not live longer than the call.
