@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/daemon.h"
 
+#include <malloc.h>  // malloc_trim
+#include <unistd.h>
+
 #include <array>
 #include <csignal>
 #include <cstring>
@@ -9,6 +12,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "config/diff.h"
 #include "version.h"
 
 namespace porterd::daemon {
@@ -56,6 +60,7 @@ Daemon::Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launc
       signal_watch_(loop_, signals_.number(), event::callback<&Daemon::on_signals>(*this)),
       wake_watch_(loop_, launcher_->wake_descriptor(), event::callback<&Daemon::on_launcher_wake>(*this)),
       shortage_timer_(loop_, event::callback<&Daemon::on_shortage_over>(*this)),
+      missing_timer_(loop_, event::callback<&Daemon::retry_missing>(*this)),
       names_timer_(loop_, event::callback<&Daemon::on_names_resolved>(*this)),
       watchdog_timer_(loop_, event::callback<&Daemon::on_watchdog>(*this)) {}
 
@@ -63,12 +68,12 @@ base::Status Daemon::start() {
   signal_watch_.arm();
   wake_watch_.arm();
   services_.add_inherited(std::move(setup_.inherited_sockets));
-  const config::Loaded loaded = std::exchange(setup_.loaded, {});
+  config_ = std::exchange(setup_.loaded, {}).config;
   config::Diagnostics diagnostics;
-  const Generation generation = make_generation(loaded.config, setup_.inheritance, diagnostics);
+  const Generation generation = make_generation(config_, setup_.inheritance, diagnostics);
   PORTERD_TRY(adopt(generation));
   report(diagnostics);
-  const std::string& pid_file = setup_.pid_file.empty() ? global_.pid_file : setup_.pid_file;
+  const std::string& pid_file = setup_.pid_file.empty() ? config_.global.pid_file : setup_.pid_file;
   if (!pid_file.empty()) {
     PORTERD_TRY_ASSIGN(pid_file_, os::PidFile::create(pid_file));
   }
@@ -87,18 +92,19 @@ base::Status Daemon::adopt(const Generation& generation) {
     PORTERD_TRY(output_.prepare(*plan));
   }
   log_.drop_unused();
-  global_ = generation.global;
-  machinery_.tally->max_sessions = global_.max_sessions;
-  launcher_->set_method(global_.launch);
+  machinery_.tally->max_sessions = generation.global.max_sessions;
+  launcher_->set_method(generation.global.launch);
   return {};
 }
 
-Changes Daemon::apply(const Generation& generation) {
-  const Changes changes = services_.apply(generation);
+void Daemon::apply(const Generation& generation) {
+  services_.apply(generation);
   launcher_->set_open_descriptors(services_.listener_count());
   watch_names(generation);
-  watch_network();
-  return changes;
+  watch_missing();
+#ifdef __GLIBC__
+  ::malloc_trim(0);  // what loading took goes back to the machine
+#endif
 }
 
 void Daemon::watch_names(const Generation& generation) {
@@ -113,7 +119,7 @@ void Daemon::watch_names(const Generation& generation) {
     if (is_any_new && !service.plan().policy.access.host_names().empty()) service.pause(Pause::names);
   });
   if (is_any_new) names_timer_.start(kPatience);
-  resolver_.watch(std::move(names), global_.resolve_interval);
+  resolver_.watch(std::move(names), generation.global.resolve_interval);
 }
 
 void Daemon::on_names_resolved() {
@@ -122,8 +128,11 @@ void Daemon::on_names_resolved() {
   services_.resume_all(Pause::names);
 }
 
-void Daemon::watch_network() {
-  if (services_.degraded_count() == 0 || network_) return;
+void Daemon::watch_missing() {
+  constexpr auto kDelay = 5s;  // for what no change of the network heals: a port that another process holds
+  if (services_.degraded_count() == 0) return;
+  if (!missing_timer_.is_running()) missing_timer_.start(kDelay);
+  if (network_) return;
   auto monitor = os::NetworkMonitor::open();
   if (!monitor) return log_.message(base::Level::warning, "network", monitor.error().text());
   network_.emplace(std::move(*monitor));
@@ -133,7 +142,13 @@ void Daemon::watch_network() {
 
 void Daemon::on_network_change() {
   network_->drain();
+  retry_missing();
+}
+
+void Daemon::retry_missing() {
+  if (!drain_.is_running()) return;
   services_.open_missing();
+  watch_missing();
 }
 
 std::vector<std::string> Daemon::degraded() {
@@ -195,7 +210,7 @@ void Daemon::on_session_end() {
 
 void Daemon::on_shortage(int error) noexcept {
   constexpr auto kMoment = 100ms;
-  if (!shortage_timer_.is_running())
+  if (!std::exchange(is_short_, true))
     log_.message(base::Level::error, "paused", std::string("accepting pauses: ") + std::strerror(error));  // NOLINT(concurrency-mt-unsafe)
   services_.pause_all(Pause::resources);
   shortage_timer_.start(kMoment);
@@ -203,14 +218,16 @@ void Daemon::on_shortage(int error) noexcept {
 
 void Daemon::on_shortage_over() {
   services_.resume_all(Pause::resources);
-  if (!shortage_timer_.is_running()) log_.message(base::Level::notice, "resumed", "accepting goes on");
+  if (shortage_timer_.is_running()) return;  // one of those that were resumed has found it out again
+  is_short_ = false;
+  log_.message(base::Level::notice, "resumed", "accepting goes on");
 }
 
 void Daemon::reload() {
   if (!drain_.is_running()) return;
   setup_.service_manager.reloading();
   log_.reopen();
-  const config::Loaded loaded = setup_.load();
+  config::Loaded loaded = setup_.load();
   config::Diagnostics diagnostics = loaded.diagnostics;
   const bool is_usable = loaded.is_usable();
   const Generation generation = is_usable ? make_generation(loaded.config, setup_.inheritance, diagnostics) : Generation{};
@@ -219,12 +236,25 @@ void Daemon::reload() {
   if (!is_usable || !adopted) {
     log_.message(base::Level::error, "reload_failed", adopted ? "the configuration in force stays as it was" : adopted.error().text());
   } else {
-    const Changes changes = apply(generation);
-    const std::array fields{number("added", changes.added), number("removed", changes.removed), number("kept", changes.kept),
-                            number("degraded", changes.degraded)};
-    log_.message(base::Level::notice, "reloaded", {}, fields);
+    apply(generation);
+    report_reload(config_, loaded.config);
+    config_ = std::move(loaded.config);
   }
   setup_.service_manager.ready(std::to_string(services_.size()) + " services");
+}
+
+void Daemon::report_reload(const config::Config& before, const config::Config& after) {
+  const auto difference = config::difference(before, after);
+  for (const auto& change : difference.changed) {
+    std::string names;
+    for (const auto name : change.what.attributes) names.append(names.empty() ? "" : ",").append(name);
+    const std::array fields{log::Field{.name = "attributes", .value = std::string_view(names)}};
+    log_.write({}, base::Level::info, log::Message{.event = "changed", .service = change.after->id, .fields = fields, .text = {}});
+  }
+  const std::array fields{number("added", difference.added.size()), number("removed", difference.removed.size()),
+                          number("changed", difference.changed.size()), number("unchanged", difference.unchanged),
+                          number("degraded", services_.degraded_count())};
+  log_.message(base::Level::notice, "reloaded", {}, fields);
 }
 
 void Daemon::stop() {
@@ -234,7 +264,7 @@ void Daemon::stop() {
     log_.message(base::Level::notice, "stopping", {}, fields);
     services_.close_all();
   }
-  drain_.stop(global_);
+  drain_.stop(config_.global);
 }
 
 void Daemon::report_state() {

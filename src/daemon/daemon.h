@@ -62,14 +62,15 @@ class Daemon final : public ResourceGuard {
   Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launcher> launcher, os::SignalQueue signals);
   [[nodiscard]] base::Status start();
   [[nodiscard]] base::Status adopt(const Generation& generation);
-  Changes apply(const Generation& generation);
+  void apply(const Generation& generation);
   void watch_names(const Generation& generation);
-  void watch_network();
+  void watch_missing();
 
   void on_signals();
   void on_signal(const os::Signal& signal);
   void on_launcher_wake() { launcher_->close_detached(); }
   void on_network_change();
+  void retry_missing();
   void on_names_resolved();
   void on_shortage_over();
   void on_session_end();
@@ -78,6 +79,7 @@ class Daemon final : public ResourceGuard {
   void reload();
   void stop();
   void report_state();
+  void report_reload(const config::Config& before, const config::Config& after);
   void report(const config::Diagnostics& diagnostics);
 
   DaemonSetup setup_;
@@ -95,11 +97,13 @@ class Daemon final : public ResourceGuard {
   event::Watch wake_watch_;
   std::optional<os::NetworkMonitor> network_;
   std::unique_ptr<event::Watch> network_watch_;
-  event::Timer shortage_timer_;
+  event::Timer shortage_timer_;  ///< runs while accepting is paused for want of resources
+  bool is_short_ = false;        ///< that was said
+  event::Timer missing_timer_;   ///< runs while a place could not be bound
   event::Timer names_timer_;
   event::Timer watchdog_timer_;
   std::optional<os::PidFile> pid_file_;
-  config::Global global_;
+  config::Config config_;  ///< in force
 };
 
 }  // namespace porterd::daemon

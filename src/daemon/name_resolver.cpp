@@ -108,7 +108,8 @@ void NameResolver::watch(std::set<std::string> names, std::chrono::milliseconds 
 }
 
 void NameResolver::begin() {
-  if (round_) return;  // the round that runs asks for an older set; the next one follows at its end
+  is_asked_again_ = round_ != nullptr;
+  if (round_) return;
   timer_.start(interval_);
   auto pair = os::make_socket_pair(SOCK_STREAM);
   const auto plan = spawn::Plan::make(helper_service(names_, inheritance_.uid), inheritance_);
@@ -138,6 +139,7 @@ void NameResolver::finish(const std::string& text, bool is_whole) {
     if (!addresses.empty()) known_[std::string(words[0])] = std::move(addresses);
   }
   round_.reset();
+  if (is_asked_again_) return begin();
   for (const auto& name : names_)
     if (!known_.contains(name)) machinery_.log.message(base::Level::warning, "unresolved", "host name in an access list: " + name);
   done_.function(done_.object);

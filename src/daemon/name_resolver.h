@@ -46,6 +46,7 @@ class NameResolver {
   std::chrono::milliseconds interval_{0};
   admission::ResolvedNames known_;
   std::shared_ptr<Round> round_;
+  bool is_asked_again_ = false;  ///< other names were asked for while a round ran
   event::Timer timer_;
 };
 

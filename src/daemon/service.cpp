@@ -116,7 +116,11 @@ void Service::refuse(Connection& connection, admission::Reason reason) {
 
 bool Service::launch(Connection& connection) {
   spawn::LaunchRequest request{.plan = plan_->spawn, .connection = std::move(connection.socket), .facts = {}};
-  if (connection.wait) request.listener = connection.wait->listener->number();
+  if (connection.wait) {
+    const auto* listener = listener_with(connection.wait->listener);
+    if (listener == nullptr) return true;  // it went in a reload, and who waited there with it
+    request.listener = listener->number();
+  }
   request.error_stream = plan_->error_file.is_open() ? plan_->error_file.number() : machinery_.output.writing_end(*plan_);
   request.facts = {.peer = connection.peer,
                    .local = connection.local ? &*connection.local : nullptr,
@@ -142,8 +146,8 @@ bool Service::launch(Connection& connection) {
                            .plan = plan_});
   if (connection.wait) {
     connection.wait->pid = launched->pid;
-    connection.wait->listener->disarm();
     wait_servers_.push_back(*connection.wait);
+    update_listeners();
   }
   return true;
 }

@@ -81,8 +81,8 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   void resume(Pause cause);
   [[nodiscard]] bool is_paused() const { return pauses_ != 0; }
   [[nodiscard]] bool is_paused(Pause cause) const { return (pauses_ & bit(cause)) != 0; }
-  /// Ends the servers that hold our listeners: when stopping they must take no more clients.
-  void terminate_wait_servers();
+  /// Ends the wait servers whose listener is not ours any more: they must take no more clients.
+  void terminate_stray_servers();
 
   void on_waiting(listen::Listener& listener) noexcept override;
   void on_end(session::Session& session, const os::Ended& ended) noexcept override;
@@ -91,7 +91,7 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   /// What a wait server was given, to see afterwards whether it took anything.
   struct WaitServer {
     pid_t pid = 0;
-    listen::Listener* listener = nullptr;
+    std::uint64_t listener = 0;            ///< its serial
     std::optional<os::DatagramHead> head;  ///< datagram: what waited
     std::uint32_t queued = 0;              ///< stream: how many waited
   };
@@ -117,8 +117,10 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   void serve_waiting(listen::Listener& listener);
   [[nodiscard]] bool is_held(const listen::Listener& listener) const;
   void release_listener(const session::Session& session, const os::Ended& ended);
-  [[nodiscard]] bool has_taken_something(const WaitServer& server, const session::Session& session, const os::Ended& ended) const;
-  [[nodiscard]] WaitServer look_at(listen::Listener& listener) const;
+  [[nodiscard]] bool has_taken_something(int socket, const WaitServer& server, const session::Session& session,
+                                         const os::Ended& ended) const;
+  [[nodiscard]] WaitServer look_at(const listen::Listener& listener) const;
+  [[nodiscard]] listen::Listener* listener_with(std::uint64_t serial) const;
   void back_off(const os::Ended& ended);
   void back_off_refused();
   void pause_for(Pause cause, std::chrono::nanoseconds delay);

@@ -26,11 +26,7 @@ bool is_absent_family(int error, const listen::Point& point) {
 
 }  // namespace
 
-std::vector<std::unique_ptr<listen::Listener>> Service::take_listeners() {
-  // Nothing was taken from a wait server's listener: whoever waits there is still seen when it is armed again.
-  if (held_ && held_->wait) held_.reset();
-  return std::exchange(listeners_, {});
-}
+std::vector<std::unique_ptr<listen::Listener>> Service::take_listeners() { return std::exchange(listeners_, {}); }
 
 void Service::add_listener(std::unique_ptr<listen::Listener> listener) {
   listener->set_owner(this);

@@ -46,39 +46,37 @@ void ServiceSet::adopt_inherited(Service& service) {
   }
 }
 
-std::shared_ptr<Service> ServiceSet::service_for(const std::shared_ptr<const ServicePlan>& plan, Changes& changes) {
+std::shared_ptr<Service> ServiceSet::service_for(const std::shared_ptr<const ServicePlan>& plan) {
   const auto found = services_.find(plan->id);
-  if (found == services_.end()) {
-    ++changes.added;
-    return std::make_shared<Service>(machinery_, plan);
-  }
-  ++changes.kept;
+  if (found == services_.end()) return std::make_shared<Service>(machinery_, plan);
   found->second->set_plan(plan);
   return found->second;
 }
 
-Changes ServiceSet::apply(const Generation& generation) {
-  Changes changes;
+void ServiceSet::apply(const Generation& generation) {
   Pool pool = collect_listeners();
   decltype(services_) next;
   for (const auto& plan : generation.plans) {
-    const auto service = service_for(plan, changes);
+    const auto service = service_for(plan);
     services_.erase(plan->id);
     next.emplace(plan->id, service);
     hand_out(*service, pool);
     adopt_inherited(*service);
   }
-  changes.removed = services_.size();
-  for (auto& [id, service] : services_) service->pause(Pause::stopping);
+  for (auto& [id, service] : services_) {
+    service->pause(Pause::stopping);
+    service->terminate_stray_servers();
+  }
   services_ = std::move(next);
   // New places first; those that an old socket was in the way of get their turn when it has gone.
   if (!pool.empty()) {
     for (auto& [id, service] : services_) service->open_missing(Service::Complaint::later);
     pool.clear();
   }
-  for (auto& [id, service] : services_) service->open_missing();
-  changes.degraded = degraded_count();
-  return changes;
+  for (auto& [id, service] : services_) {
+    service->terminate_stray_servers();
+    service->open_missing();
+  }
 }
 
 std::size_t ServiceSet::listener_count() const {
@@ -112,8 +110,8 @@ void ServiceSet::close_all() {
   inherited_.clear();
   for (auto& [id, service] : services_) {
     service->pause(Pause::stopping);
-    service->terminate_wait_servers();
     service->take_listeners().clear();
+    service->terminate_stray_servers();
   }
 }
 

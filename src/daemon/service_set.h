@@ -19,14 +19,6 @@
 
 namespace porterd::daemon {
 
-/// How many services a change of generation concerned.
-struct Changes {
-  std::size_t added = 0;
-  std::size_t removed = 0;
-  std::size_t kept = 0;
-  std::size_t degraded = 0;  ///< not all of their places could be bound
-};
-
 class ServiceSet {
  public:
   explicit ServiceSet(Machinery& machinery) : machinery_(machinery) {}
@@ -35,7 +27,7 @@ class ServiceSet {
   void add_inherited(std::vector<base::Fd> sockets) { inherited_ = std::move(sockets); }
 
   /// Makes the services those of `generation`.
-  Changes apply(const Generation& generation);
+  void apply(const Generation& generation);
 
   [[nodiscard]] std::size_t size() const { return services_.size(); }
   [[nodiscard]] std::size_t listener_count() const;
@@ -53,7 +45,7 @@ class ServiceSet {
   [[nodiscard]] Pool collect_listeners();
   void hand_out(Service& service, Pool& pool);
   void adopt_inherited(Service& service);
-  [[nodiscard]] std::shared_ptr<Service> service_for(const std::shared_ptr<const ServicePlan>& plan, Changes& changes);
+  [[nodiscard]] std::shared_ptr<Service> service_for(const std::shared_ptr<const ServicePlan>& plan);
 
   Machinery& machinery_;
   std::vector<base::Fd> inherited_;

@@ -34,8 +34,8 @@ void Service::serve_waiting(listen::Listener& listener) {
   }
 }
 
-Service::WaitServer Service::look_at(listen::Listener& listener) const {
-  WaitServer server{.pid = 0, .listener = &listener, .head = {}, .queued = 0};
+Service::WaitServer Service::look_at(const listen::Listener& listener) const {
+  WaitServer server{.pid = 0, .listener = listener.serial(), .head = {}, .queued = 0};
   if (plan_->is_datagram)
     server.head = os::datagram_head(listener.number());
   else
@@ -43,13 +43,19 @@ Service::WaitServer Service::look_at(listen::Listener& listener) const {
   return server;
 }
 
-bool Service::is_held(const listen::Listener& listener) const {
-  return std::ranges::any_of(wait_servers_, [&](const auto& server) { return server.listener == &listener; });
+listen::Listener* Service::listener_with(std::uint64_t serial) const {
+  const auto found = std::ranges::find(listeners_, serial, &listen::Listener::serial);
+  return found == listeners_.end() ? nullptr : found->get();
 }
 
-void Service::terminate_wait_servers() {
+bool Service::is_held(const listen::Listener& listener) const {
+  return std::ranges::any_of(wait_servers_, [&](const auto& server) { return server.listener == listener.serial(); });
+}
+
+void Service::terminate_stray_servers() {
   // The leader alone: its children may be in the middle of a transfer.
-  for (const auto& server : wait_servers_) os::signal_process(server.pid, SIGTERM);
+  for (const auto& server : wait_servers_)
+    if (listener_with(server.listener) == nullptr) os::signal_process(server.pid, SIGTERM);
 }
 
 void Service::release_listener(const session::Session& session, const os::Ended& ended) {
@@ -57,17 +63,17 @@ void Service::release_listener(const session::Session& session, const os::Ended&
   if (found == wait_servers_.end()) return;
   const WaitServer server = *found;
   wait_servers_.erase(found);
-  // Its listener may have gone in a reload.
-  if (std::ranges::none_of(listeners_, [&](const auto& listener) { return listener.get() == server.listener; })) return;
-  if (has_taken_something(server, session, ended))
+  const auto* listener = listener_with(server.listener);
+  if (listener == nullptr) return;  // it went in a reload
+  if (has_taken_something(listener->number(), server, session, ended))
     back_off_ = 0ms;
   else
     back_off(ended);
   update_listeners();
 }
 
-bool Service::has_taken_something(const WaitServer& server, const session::Session& session, const os::Ended& ended) const {
-  const int socket = server.listener->number();
+bool Service::has_taken_something(int socket, const WaitServer& server, const session::Session& session,
+                                  const os::Ended& ended) const {
   if (!os::is_readable(socket)) return true;
   if (server.head && server.head->stamp_ns != 0) return os::datagram_head(socket) != server.head;
   // What waits bears no mark: a server that served for a while, left fewer than it found or says that all went well has worked.

@@ -53,7 +53,8 @@ void write_end(LogRouter& log, const ServicePlan& plan, const session::Session& 
     end.wait_status = ended.wait_status;
     end.user_time = ended.user_time;
     end.system_time = ended.system_time;
-    end.peak_memory_kib = ended.peak_memory_kib;
+    // The kernel counts our own memory as the child's until it has exec'd: what is not above that says nothing.
+    if (ended.peak_memory_kib > os::own_peak_memory_kib()) end.peak_memory_kib = ended.peak_memory_kib;
   }
   if (plan.log.shows_on_success(LogField::duration))
     end.duration = std::chrono::duration_cast<std::chrono::microseconds>(base::Steady::now() - session.start);

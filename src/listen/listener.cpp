@@ -13,6 +13,11 @@ bool is_wildcard(const base::SocketAddress& address) {
   return endpoint != nullptr && (endpoint->address.is_unspecified() || endpoint->port == 0);
 }
 
+std::uint64_t next_serial() {
+  static std::uint64_t last = 0;
+  return ++last;
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<Listener>> Listener::open(event::Loop& loop, Point point) {
@@ -29,7 +34,8 @@ base::Result<std::unique_ptr<Listener>> Listener::adopt(event::Loop& loop, Point
 }
 
 Listener::Listener(event::Loop& loop, Point point, base::Fd socket, bool owns_path)
-    : socket_(std::move(socket)),
+    : serial_(next_serial()),
+      socket_(std::move(socket)),
       point_(std::move(point)),
       owns_path_(owns_path),
       watch_(loop, socket_.number(), event::callback<&Listener::on_readable>(*this)) {

@@ -40,6 +40,8 @@ class Listener {
 
   [[nodiscard]] const Point& point() const { return point_; }
   [[nodiscard]] int number() const { return socket_.number(); }
+  /// Never the same for two listeners of one process, as their addresses in memory may be.
+  [[nodiscard]] std::uint64_t serial() const { return serial_; }
   /// The place it is bound to, when that is one address: what a connection's local address is without asking.
   [[nodiscard]] const std::optional<base::SocketAddress>& fixed_address() const { return fixed_address_; }
 
@@ -58,6 +60,7 @@ class Listener {
   [[nodiscard]] base::Status start();
   void on_readable();
 
+  std::uint64_t serial_;
   base::Fd socket_;
   Point point_;
   std::optional<base::SocketAddress> fixed_address_;

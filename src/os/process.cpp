@@ -2,7 +2,6 @@
 #include "os/process.h"
 
 #include <fcntl.h>
-#include <sys/prctl.h>
 #include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -58,7 +57,11 @@ double load_average() {
   return static_cast<double>(info.loads[0]) / static_cast<double>(1U << SI_LOAD_SHIFT);
 }
 
-void become_subreaper() { ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
+std::int64_t own_peak_memory_kib() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
 
 base::Result<Daemonizer> Daemonizer::detach() {
   int ends[2];

@@ -39,8 +39,8 @@ void signal_process(pid_t pid, int signal);
 /// The 1-minute load average, from one system call (sysinfo(2)).
 [[nodiscard]] double load_average();
 
-/// Makes this process the reaper of its orphaned descendants (prctl(2), PR_SET_CHILD_SUBREAPER).
-void become_subreaper();
+/// This process's own peak memory so far (getrusage(2)).
+[[nodiscard]] std::int64_t own_peak_memory_kib();
 
 /// fork(2), setsid(2), standard descriptors 0 and 1 to /dev/null. The parent stays in await_daemon() until the child has
 /// written its verdict to the pipe that is returned in the child.
