@@ -45,11 +45,13 @@ class Case(unittest.TestCase):
         self.addCleanup(self._sweep)
 
     def write(self, name: str, text: str, mode: int = 0o644) -> pathlib.Path:
-        """A file in the test's folder, its text without common indentation."""
+        """A file in the test's folder, its text without common indentation. Nobody sees half of it."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(textwrap.dedent(text))
-        path.chmod(mode)
+        new = path.with_name(path.name + ".new")
+        new.write_text(textwrap.dedent(text))
+        new.chmod(mode)
+        new.replace(path)
         return path
 
     def configure(self, services: str = "", settings: str = "") -> pathlib.Path:
