@@ -99,7 +99,9 @@ std::optional<int> run_offline(const daemon::Options& options) {
 spawn::Inheritance take_stock() {
   constexpr mode_t kUmask = 022;
   ::umask(kUmask);
-  spawn::Inheritance inheritance{.uid = ::geteuid(), .gid = ::getegid()};
+  spawn::Inheritance inheritance;
+  inheritance.uid = ::geteuid();
+  inheritance.gid = ::getegid();
   inheritance.descriptors = os::raise_descriptor_limit();
   inheritance.has_raised_descriptors = inheritance.descriptors.rlim_cur != inheritance.descriptors.rlim_max;
   inheritance.umask = kUmask;
@@ -121,7 +123,9 @@ int serve(const daemon::Options& options) {
 
   os::take_over_signals();
   std::optional<os::Daemonizer> daemonizer;
-  daemon::DaemonSetup setup{.loaded = std::move(loaded), .load = [options] { return load(options); }};
+  daemon::DaemonSetup setup;
+  setup.loaded = std::move(loaded);
+  setup.load = [options] { return load(options); };
   setup.pid_file = options.pid_file;
   setup.inherited_sockets = os::take_inherited_sockets();
   os::close_inherited_on_exec();
