@@ -62,7 +62,7 @@ Parsed<Port> parse_device(const Value& value, std::string_view device, Port at, 
 
 Parsed<Port> parse_address_part(const Value& value, std::string_view text, Port at) {
   at.address = base::parse_address(text);
-  if (!at.address) return reject(value, fmt::format("'{}' is not a numeric address of this machine", text));
+  if (!at.address) return reject(value, fmt::format("'{}' is not a numeric address", text));
   return at;
 }
 

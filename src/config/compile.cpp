@@ -81,6 +81,7 @@ class Compiler {
       if (section.kind == Section::Kind::service) compile_service(section);
     report_lonely_drop_ins();
     report_tainted();
+    services_.shrink_to_fit();
     return std::move(services_);
   }
 

@@ -66,6 +66,10 @@ class Places {
   [[nodiscard]] Location scalar(const YAML::Mark& mark, std::string_view text) const {
     return at(mark, length_of(rest(mark), text));
   }
+  [[nodiscard]] Location alias(const YAML::Mark& mark) const {
+    const auto line = rest(mark);
+    return at(mark, line.substr(0, line.find_first_of(" \t,]}")).size());
+  }
   [[nodiscard]] Location start(const YAML::Mark& mark) const { return at(mark, 1); }
   [[nodiscard]] Location whole() const { return {file_}; }
 
@@ -181,7 +185,7 @@ void Builder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
     auto rest = places_.rest(mark);
     if (!rest.starts_with(word)) continue;
     rest = base::trim(rest.substr(word.size()));
-    if (rest.starts_with(':')) break;
+    if (!awaits_key() && rest.starts_with(':')) break;
     value.text = word;
     value.where = places_.scalar(mark, word);
     break;
@@ -190,7 +194,7 @@ void Builder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
 }
 
 void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
-  const auto where = places_.scalar(mark, {});
+  const auto where = places_.alias(mark);
   const auto known = anchors_.find(anchor);
   if (known == anchors_.end()) throw TooMuch{where, "an alias within what it stands for"};
   repeated_ += size_of(known->second);
@@ -205,7 +209,8 @@ void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anc
   Value value;
   value.text = text;
   value.where = places_.scalar(mark, text);
-  value.is_quoted = quotes_ == Quotes::matter && (tag == "!" || tag == kStringTag);
+  // Without its quotes an empty text would be no value at all.
+  value.is_quoted = (quotes_ == Quotes::matter || text.empty()) && (tag == "!" || tag == kStringTag);
   check_tag(tag, value.where);
   count(1, value.where);
   add(std::move(value), anchor);
