@@ -63,8 +63,18 @@ class Places {
     const auto text = std::string_view(file_->text).substr(position);
     return text.substr(0, text.find_first_of("\r\n"));
   }
+  // A scalar's mark is that of its anchor or tag, where it has one.
   [[nodiscard]] Location scalar(const YAML::Mark& mark, std::string_view text) const {
-    return at(mark, length_of(rest(mark), text));
+    const auto line = rest(mark);
+    auto value = line;
+    while (value.starts_with('&') || value.starts_with('!')) {
+      const auto end = value.find_first_not_of(" \t", std::min(value.find_first_of(" \t"), value.size()));
+      if (end == std::string_view::npos) return at(mark, line.size());
+      value.remove_prefix(end);
+    }
+    auto where = at(mark, length_of(value, text));
+    where.column += static_cast<std::uint32_t>(line.size() - value.size());
+    return where;
   }
   [[nodiscard]] Location alias(const YAML::Mark& mark) const {
     const auto line = rest(mark);

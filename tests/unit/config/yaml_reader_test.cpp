@@ -125,8 +125,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "VALUE"},
         Mistake{"[a]: b\n", "s.yaml:1:1: error: a key is a single word here\n    1 | [a]: b\n      | ^"},
         Mistake{"a: !!int 3\n",
-                "s.yaml:1:4: error: tags such as 'tag:yaml.org,2002:int' are not taken\n    1 | a: !!int 3\n      |   "
-                "       ^"},
+                "s.yaml:1:10: error: tags such as 'tag:yaml.org,2002:int' are not taken\n"
+                "    1 | a: !!int 3\n      |          ^"},
         Mistake{"listen: [a\nport: 1\n",
                 "s.yaml:2:5: error: not YAML: end of sequence flow not found\n    2 | port: 1\n      |     ^"},
         Mistake{"env:\n\tA: b\n",
@@ -136,8 +136,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "s.yaml:1:9: error: not YAML: unknown token\n    1 | listen: %eth0:79\n      |         ^\n"
                 "  a value that begins with % needs quotes"},
         Mistake{"a: *nobody\n",
-                "s.yaml:1:4: error: not YAML: the referenced anchor is not defined: nobody\n    1 | a: *nobody\n      "
-                "|    ^"},
+                "s.yaml:1:4: error: not YAML: the referenced anchor is not defined\n    1 | a: *nobody\n      "
+                "|    ^\n  a value that begins with * needs quotes"},
         Mistake{"a: &x [*x]\n",
                 "s.yaml:1:8: error: an alias within what it stands for\n    1 | a: &x [*x]\n      |        ^~"},
         Mistake{"a: b\nc: \xff\n",
