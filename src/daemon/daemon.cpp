@@ -22,6 +22,9 @@ using namespace std::chrono_literals;
 
 constexpr std::array kSignals{SIGCHLD, SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGUSR1};
 
+/// How long accepting pauses when something has run out.
+constexpr auto kMoment = 100ms;
+
 /// The upper half is the second of the start, so that numbers do not come back after a restart.
 std::uint64_t first_connection_id() { return static_cast<std::uint64_t>(::time(nullptr)) << 32U; }
 
@@ -60,6 +63,7 @@ Daemon::Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launc
       signal_watch_(loop_, signals_.number(), event::callback<&Daemon::on_signals>(*this)),
       wake_watch_(loop_, launcher_->wake_descriptor(), event::callback<&Daemon::on_launcher_wake>(*this)),
       shortage_timer_(loop_, event::callback<&Daemon::on_shortage_over>(*this)),
+      recovery_timer_(loop_, event::callback<&Daemon::on_recovered>(*this)),
       missing_timer_(loop_, event::callback<&Daemon::retry_missing>(*this)),
       names_timer_(loop_, event::callback<&Daemon::on_names_resolved>(*this)),
       watchdog_timer_(loop_, event::callback<&Daemon::on_watchdog>(*this)) {}
@@ -209,7 +213,7 @@ void Daemon::on_session_end() {
 }
 
 void Daemon::on_shortage(int error) noexcept {
-  constexpr auto kMoment = 100ms;
+  recovery_timer_.stop();
   if (!std::exchange(is_short_, true))
     log_.message(base::Level::error, "paused", std::string("accepting pauses: ") + std::strerror(error));  // NOLINT(concurrency-mt-unsafe)
   services_.pause_all(Pause::resources);
@@ -219,6 +223,11 @@ void Daemon::on_shortage(int error) noexcept {
 void Daemon::on_shortage_over() {
   services_.resume_all(Pause::resources);
   if (shortage_timer_.is_running()) return;  // one of those that were resumed has found it out again
+  // Others find it out when the loop comes to them: it is over when a moment has passed without that.
+  recovery_timer_.start(kMoment);
+}
+
+void Daemon::on_recovered() {
   is_short_ = false;
   log_.message(base::Level::notice, "resumed", "accepting goes on");
 }

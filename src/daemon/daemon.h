@@ -73,6 +73,7 @@ class Daemon final : public ResourceGuard {
   void retry_missing();
   void on_names_resolved();
   void on_shortage_over();
+  void on_recovered();
   void on_session_end();
   void on_watchdog();
 
@@ -98,6 +99,7 @@ class Daemon final : public ResourceGuard {
   std::optional<os::NetworkMonitor> network_;
   std::unique_ptr<event::Watch> network_watch_;
   event::Timer shortage_timer_;  ///< runs while accepting is paused for want of resources
+  event::Timer recovery_timer_;  ///< runs from then until that is known to be over
   bool is_short_ = false;        ///< that was said
   event::Timer missing_timer_;   ///< runs while a place could not be bound
   event::Timer names_timer_;
