@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One running porterd, and what must be true of it when it has gone."""
 
+import fcntl
 import os
 import pathlib
 import signal
@@ -47,6 +48,8 @@ class Porterd:
         self.process = subprocess.Popen([*wrapper, *_command(args, limits)], env=_environment(env), cwd="/",
                                         stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, pass_fds=pass_fds)
         self.pid = self.process.pid
+        # porterd waits for no reader of its log: lines that do not fit are lost.
+        fcntl.fcntl(self.process.stderr, fcntl.F_SETPIPE_SZ, 1 << 20)
         self.log = Records(self.process.stderr)
         self._descriptors = None
 
