@@ -269,9 +269,9 @@ void Daemon::report_reload(const config::Config& before, const config::Config& a
 void Daemon::stop() {
   if (drain_.is_running()) {
     setup_.service_manager.stopping();
+    services_.close_all();
     const std::array fields{number("sessions", sessions_.size())};
     log_.message(base::Level::notice, "stopping", {}, fields);
-    services_.close_all();
   }
   drain_.stop(config_.global);
 }
