@@ -21,8 +21,7 @@ constexpr bool is_continuation(char letter) { return (static_cast<unsigned char>
 
 // A configuration may hold anything; what it says must not drive the reader's terminal.
 std::string printable(std::string text, bool keep_tabs) {
-  std::ranges::replace_if(
-      text, [&](char letter) { return is_control(letter) && !(keep_tabs && letter == '\t'); }, '?');
+  std::ranges::replace_if(text, [&](char letter) { return is_control(letter) && !(keep_tabs && letter == '\t'); }, '?');
   return text;
 }
 

@@ -74,7 +74,7 @@ std::optional<std::uint16_t> find_port(const std::string& name, const std::strin
 }
 
 PathKind find_kind(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return PathKind::missing;
   if (S_ISDIR(status.st_mode)) return PathKind::directory;
   if (!S_ISREG(status.st_mode)) return PathKind::other;
@@ -142,7 +142,7 @@ base::Result<FileText> OsWorld::read_file(const std::string& path, std::size_t l
   // Without O_NONBLOCK a FIFO would hold the load until somebody writes to it.
   const base::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file.is_open()) return base::failure_errno("open");
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file.number(), &status) != 0) return base::failure_errno("fstat");
   if (S_ISDIR(status.st_mode)) return base::failure(EISDIR, "read");
   if (!S_ISREG(status.st_mode)) return base::failure("not a regular file");

@@ -8,6 +8,7 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <functional>
 #include <istream>
 #include <map>
 #include <optional>
@@ -278,7 +279,10 @@ void Builder::add_key(Value key) {
 void Builder::check_duplicates(const Value& map) {
   std::vector<const Value*> keys;
   for (const auto& [key, value] : map.entries) keys.push_back(&key);
-  std::ranges::stable_sort(keys, {}, &Value::text);
+  // Of equal keys the one written first comes first.
+  std::ranges::sort(keys, [](const Value* one, const Value* other) {
+    return one->text == other->text ? std::less<>()(one, other) : one->text < other->text;
+  });
   for (std::size_t index = 1; index < keys.size(); ++index)
     if (!keys[index]->text.empty() && keys[index - 1]->text == keys[index]->text)
       complain(keys[index]->where, fmt::format("'{}' stands here twice", keys[index]->text),
@@ -458,8 +462,11 @@ void Reader::add_section(Section::Kind kind, std::string name, Value map, bool i
     fail(map.where, "a map of attributes is wanted here", "NAME: VALUE");
     return;
   }
-  for (auto& [key, value] : map.entries) section.settings.push_back(setting_of(std::move(key), std::move(value)));
-  std::ranges::stable_sort(section.settings, {}, &Setting::op);
+  std::vector<Setting> settings;
+  for (auto& [key, value] : map.entries) settings.push_back(setting_of(std::move(key), std::move(value)));
+  for (const auto op : {Operator::assign, Operator::add, Operator::remove})
+    for (auto& setting : settings)
+      if (setting.op == op) section.settings.push_back(std::move(setting));
   document_.sections.push_back(std::move(section));
 }
 

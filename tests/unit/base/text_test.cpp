@@ -46,7 +46,8 @@ TEST(Text, ReadsSizesInPowersOf1024) {
   EXPECT_EQ(parse_size("64k"), 65536U);
   EXPECT_EQ(parse_size("2G"), 2147483648U);
   EXPECT_EQ(parse_size("1t"), std::uint64_t{1} << 40);
-  for (const auto* bad : {"", "K", "1KB", "1 K", "-1K", "1.5M", "1P", "16777216T"}) EXPECT_FALSE(parse_size(bad)) << bad;
+  for (const auto* bad : {"", "K", "1KB", "1 K", "-1K", "1.5M", "1P", "16777216T"})
+    EXPECT_FALSE(parse_size(bad)) << bad;
 }
 
 TEST(Text, PrintsTheShortestSizeThatReadsBack) {
