@@ -40,6 +40,10 @@ base::Status OutputChannel::make_pair() {
   // SEQPACKET keeps messages apart as DGRAM does, but is bounded by bytes instead of net.unix.max_dgram_qlen's
   // ten messages.
   PORTERD_TRY_ASSIGN(auto pair, os::make_socket_pair(SOCK_SEQPACKET));
+  // Room for about a thousand lines; without privilege the kernel cuts it to net.core.wmem_max. Used only while unread.
+  const int room = 1 << 20;
+  if (::setsockopt(pair.first.number(), SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof room) != 0)
+    ::setsockopt(pair.first.number(), SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
   const int on = 1;
   if (::setsockopt(pair.second.number(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on) != 0)
     return base::failure_errno("setsockopt SO_PASSCRED");
