@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "config/diff.h"
+#include "daemon/carry_over.h"
 #include "version.h"
 
 namespace porterd::daemon {
@@ -237,6 +238,7 @@ void Daemon::reload() {
   setup_.service_manager.reloading();
   log_.reopen();
   config::Loaded loaded = setup_.load();
+  carry_over(config_, setup_.main_file, loaded);
   config::Diagnostics diagnostics = loaded.diagnostics;
   const bool is_usable = loaded.is_usable();
   const Generation generation = is_usable ? make_generation(loaded.config, setup_.inheritance, diagnostics) : Generation{};

@@ -34,6 +34,7 @@ namespace porterd::daemon {
 /// What a daemon starts with.
 struct DaemonSetup {
   config::Loaded loaded;                 ///< usable
+  std::string main_file;                 ///< what its messages call the main file
   std::function<config::Loaded()> load;  ///< reads the same configuration again
   spawn::Inheritance inheritance;
   std::string pid_file;  ///< instead of the configured one; may be empty

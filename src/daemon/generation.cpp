@@ -7,7 +7,7 @@ Generation make_generation(const config::Config& config, const spawn::Inheritanc
   Generation generation{.global = config.global, .plans = {}};
   generation.plans.reserve(config.services.size());
   for (const auto& service : config.services) {
-    auto plan = make_service_plan(service, inheritance);
+    auto plan = make_service_plan(service, inheritance, diagnostics);
     if (plan)
       generation.plans.push_back(std::move(*plan));
     else

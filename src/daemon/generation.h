@@ -19,7 +19,7 @@ struct Generation {
   std::vector<std::shared_ptr<const ServicePlan>> plans;  ///< ids are unique
 };
 
-/// A service whose plan cannot be made (a banner that cannot be read) is reported and left out; the others are in.
+/// A service whose plan cannot be made is reported and left out; the others are in.
 [[nodiscard]] Generation make_generation(const config::Config& config, const spawn::Inheritance& inheritance,
                                          config::Diagnostics& diagnostics);
 

@@ -6,29 +6,32 @@
 namespace porterd::daemon {
 namespace {
 
-base::Result<std::string> read_banner(const std::string& path) {
-  if (path.empty()) return std::string();
-  return os::read_file(path);
-}
-
-base::Status add_banners(ServicePlan& plan, const config::Service& service) {
-  PORTERD_TRY_ASSIGN(plan.banners.always, read_banner(service.banner));
-  PORTERD_TRY_ASSIGN(plan.banners.on_success, read_banner(service.banner_success));
-  PORTERD_TRY_ASSIGN(plan.banners.on_failure, read_banner(service.banner_fail));
+/// The value, or a warning and nothing.
+template <typename T>
+T value_or_warning(base::Result<T> result, const config::Service& service, config::Diagnostics& diagnostics) {
+  if (result) return std::move(*result);
+  diagnostics.add(config::Severity::warning, service.where, "service '" + service.id + "': " + result.error().text());
   return {};
 }
 
-base::Status add_error_file(ServicePlan& plan, const config::Service& service) {
+Banners read_banners(const config::Service& service, config::Diagnostics& diagnostics) {
+  const auto read = [&](const std::string& path) {
+    return path.empty() ? std::string() : value_or_warning(os::read_file(path), service, diagnostics);
+  };
+  return {.always = read(service.banner), .on_success = read(service.banner_success), .on_failure = read(service.banner_fail)};
+}
+
+base::Fd open_error_file(const config::Service& service, config::Diagnostics& diagnostics) {
   constexpr mode_t kOwnerWritesGroupReads = 0640;
   if (service.standard_error.kind != config::ErrorStream::Kind::file) return {};
-  PORTERD_TRY_ASSIGN(plan.error_file, os::open_for_append(service.standard_error.path, kOwnerWritesGroupReads));
-  return {};
+  return value_or_warning(os::open_for_append(service.standard_error.path, kOwnerWritesGroupReads), service, diagnostics);
 }
 
 }  // namespace
 
 base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config::Service& service,
-                                                                   const spawn::Inheritance& inheritance) {
+                                                                   const spawn::Inheritance& inheritance,
+                                                                   config::Diagnostics& diagnostics) {
   const auto plan = std::make_shared<ServicePlan>();
   plan->id = service.id;
   plan->points = listen::points_of(service);
@@ -38,8 +41,8 @@ base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config:
   plan->log = {.target = service.log_type, .on_success = service.log_on_success, .on_failure = service.log_on_failure};
   plan->is_wait = service.wait;
   plan->is_datagram = service.socket_type == config::SocketType::dgram;
-  PORTERD_TRY(add_banners(*plan, service));
-  PORTERD_TRY(add_error_file(*plan, service));
+  plan->banners = read_banners(service, diagnostics);
+  plan->error_file = open_error_file(service, diagnostics);
   return std::shared_ptr<const ServicePlan>(plan);
 }
 

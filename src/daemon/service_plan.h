@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "config/diagnostics.h"
 #include "listen/point.h"
 #include "spawn/plan.h"
 
@@ -47,8 +48,9 @@ struct ServicePlan {
   bool is_datagram = false;
 };
 
-/// Load time only. Fails when a banner or error file cannot be opened.
+/// Load time only. A banner or error file that cannot be opened is a warning: the service runs without it.
 [[nodiscard]] base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config::Service& service,
-                                                                                 const spawn::Inheritance& inheritance);
+                                                                                 const spawn::Inheritance& inheritance,
+                                                                                 config::Diagnostics& diagnostics);
 
 }  // namespace porterd::daemon

@@ -126,6 +126,7 @@ int serve(const daemon::Options& options) {
   daemon::DaemonSetup setup;
   setup.loaded = std::move(loaded);
   setup.load = [options] { return load(options); };
+  setup.main_file = options.config;
   setup.pid_file = options.pid_file;
   setup.inherited_sockets = os::take_inherited_sockets();
   os::close_inherited_on_exec();

@@ -5,6 +5,7 @@
 #include <map>
 #include <string_view>
 
+#include "base/text.h"
 #include "os/accounts.h"
 
 namespace porterd::spawn {
@@ -19,7 +20,13 @@ std::string_view base_name(std::string_view path) { return path.substr(path.rfin
 using Variables = std::map<std::string, std::string, std::less<>>;
 
 config::User user_of(const config::Service& service, const Inheritance& inheritance) {
-  if (service.user) return *service.user;
+  if (service.user && !base::parse_unsigned(service.user->name)) return *service.user;
+  if (service.user) {
+    // A number may have an account all the same: then the server learns its name, and gets its groups.
+    config::User user = *service.user;
+    user.name = os::account_of(user.uid).name;
+    return user;
+  }
   os::Account account = os::account_of(inheritance.uid);
   return {.name = std::move(account.name),
           .uid = inheritance.uid,
