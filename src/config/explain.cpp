@@ -63,6 +63,14 @@ std::string explanation(const Attribute<Record>& row, bool is_global) {
   return text;
 }
 
+std::string explain_all() {
+  std::string text;
+  for (const auto& row : global_attributes()) text += explanation(row, true) + '\n';
+  for (const auto& row : service_attributes()) text += explanation(row, false) + '\n';
+  text.pop_back();
+  return text;
+}
+
 std::string unknown(std::string_view name) {
   std::vector<std::string_view> names;
   std::ranges::copy(service_attribute_names(), std::back_inserter(names));
@@ -74,6 +82,7 @@ std::string unknown(std::string_view name) {
 }  // namespace
 
 base::Result<std::string> explain(std::string_view name) {
+  if (name.empty()) return explain_all();
   const auto* service = find_service_attribute(name);
   const auto* global = find_global_attribute(name);
   if (service == nullptr && global == nullptr) return base::failure(unknown(name));

@@ -22,7 +22,7 @@ namespace porterd::config {
 [[nodiscard]] std::string schema();
 
 /// What --explain says about an attribute: meaning, what it takes, where it may stand, its default.
-/// The error of an unknown name says what might have been meant.
+/// All attributes when `name` is empty. The error of an unknown name says what might have been meant.
 [[nodiscard]] base::Result<std::string> explain(std::string_view name);
 
 /// A libFuzzer dictionary: names, operators and words that the parsers know.

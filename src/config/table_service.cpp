@@ -41,7 +41,7 @@ constexpr ServiceAttribute kRows[] = {
     row<Field<&Service::id, ServiceName>>(
         {.name = "id",
          .touches = Touches::log,
-         .line = "name by which logs, drop-ins and porterctl know the service; unique",
+         .line = "name by which logs and drop-ins know the service; unique",
          .more = "The same as service when not given. Needed where a service is configured twice, as for stream and "
                  "dgram."}),
     row<Field<&Service::disable, YesNo>>(
@@ -269,13 +269,15 @@ constexpr ServiceAttribute kRows[] = {
          .in_defaults = kYes,
          .operators = kSet,
          .touches = Touches::log,
-         .line = "what records of served connections show"}),
+         .line = "what records of served connections show",
+         .more = "With none there are no such records."}),
     row<SetField<&Service::log_on_failure, LogFieldsCodec<kFailureFields>>>(
         {.name = "log_on_failure",
          .in_defaults = kYes,
          .operators = kSet,
          .touches = Touches::log,
-         .line = "what records of refused connections show"}),
+         .line = "what records of refused connections show",
+         .more = "With none there are no such records."}),
 };
 
 const NameIndex<Service>& name_index() {

@@ -40,12 +40,14 @@ std::string_view object_of(const ServicePlan& plan, spawn::Stage stage) {
 }  // namespace
 
 void write_start(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection, pid_t pid) {
+  if (plan.log.on_success == 0) return;
   log.write(plan.log.target, base::Level::info,
             log::SessionStart{.connection = shown(plan, connection, plan.log.shows_on_success(LogField::host)),
                               .pid = shown_pid(plan, pid)});
 }
 
 void write_end(LogRouter& log, const ServicePlan& plan, const session::Session& session, const os::Ended& ended) {
+  if (plan.log.on_success == 0) return;
   log::SessionEnd end;
   end.connection = shown(plan, recorded(session), plan.log.shows_on_success(LogField::host));
   end.pid = shown_pid(plan, session.pid);
@@ -62,6 +64,7 @@ void write_end(LogRouter& log, const ServicePlan& plan, const session::Session& 
 }
 
 void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection, admission::Reason reason) {
+  if (plan.log.on_failure == 0) return;
   log.write(plan.log.target, base::Level::notice,
             log::SessionRefusal{.connection = shown(plan, connection, plan.log.shows_on_failure(LogField::host)),
                                 .reason = base::name_of(reason)});

@@ -27,6 +27,8 @@ struct RecordedConnection {
   std::uint64_t id = 0;
 };
 
+/// With nothing in log_on_success there are no records of start and end, with nothing in log_on_failure none of refusals. What
+/// went wrong on our side is always written.
 void write_start(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection, pid_t pid);
 void write_end(LogRouter& log, const ServicePlan& plan, const session::Session& session, const os::Ended& ended);
 void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection, admission::Reason reason);
