@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <ctime>
 
 #include "base/text.h"
@@ -52,6 +54,17 @@ int family_of(const base::SocketAddress& address) {
   const auto* endpoint = std::get_if<base::Endpoint>(&address);
   if (endpoint == nullptr) return AF_UNIX;
   return endpoint->address.family == base::Family::ipv4 ? AF_INET : AF_INET6;
+}
+
+/// When a message came, as SO_TIMESTAMPNS puts it beside the message; 0 without one.
+std::int64_t stamp_of(msghdr& message) {
+  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_TIMESTAMPNS) continue;
+    timespec stamp{};
+    std::memcpy(&stamp, CMSG_DATA(header), sizeof stamp);
+    return stamp.tv_sec * 1'000'000'000 + stamp.tv_nsec;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -157,16 +170,26 @@ void enable_stamps(int socket) {
 }
 
 std::optional<DatagramHead> datagram_head(int socket) {
+  // A datagram that came before stamping had begun, or on a UNIX socket, has no stamp yet. Asked for in this way, it gets
+  // one that stays (__sock_recv_timestamp()); SIOCGSTAMPNS would tell the present time, another one at each look.
+  constexpr int kOn = 1;
+  constexpr int kOff = 0;
   base::RawAddress source;
+  // The stamp comes first, and there is room for nothing else: no descriptor comes in with it (SCM_RIGHTS).
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(timespec))> control{};
   msghdr message{};
   message.msg_name = &source.storage;
   message.msg_namelen = source.length;
-  if (::recvmsg(socket, &message, MSG_PEEK | MSG_DONTWAIT) < 0) return std::nullopt;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  ::setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &kOn, sizeof kOn);
+  const ssize_t bytes = ::recvmsg(socket, &message, MSG_PEEK | MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  ::setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &kOff, sizeof kOff);
+  if (bytes < 0) return std::nullopt;
   source.length = message.msg_namelen;
   DatagramHead head;
   if (source.length > 0) head.source = base::socket_address(source);
-  timespec stamp{};
-  if (::ioctl(socket, SIOCGSTAMPNS_OLD, &stamp) == 0) head.stamp_ns = stamp.tv_sec * 1'000'000'000 + stamp.tv_nsec;
+  head.stamp_ns = stamp_of(message);
   return head;
 }
 

@@ -76,12 +76,12 @@ void send_now(int socket, std::string_view text);
 /// The datagram at the head of the queue, without a byte of its content.
 struct DatagramHead {
   std::optional<base::SocketAddress> source;
-  std::int64_t stamp_ns = 0;  ///< when it came, CLOCK_REALTIME; 0 when the protocol does not keep it
+  std::int64_t stamp_ns = 0;  ///< when it came or was first looked at, CLOCK_REALTIME, the same at each look; 0: not known
   friend bool operator==(const DatagramHead&, const DatagramHead&) = default;
 };
 
 /// Asks the kernel to stamp datagrams from now on, for datagram_head(). The stamps are not shown to whoever reads
-/// the socket (SIOCGSTAMPNS, socket(7)).
+/// the socket (SO_TIMESTAMPNS is on only while porterd looks, socket(7)).
 void enable_stamps(int socket);
 /// Looks at the head of the queue with a buffer of no bytes (recvmsg(2), MSG_PEEK). Nothing when it is empty.
 [[nodiscard]] std::optional<DatagramHead> datagram_head(int socket);

@@ -87,6 +87,16 @@ class Datagrams(Case):
             assert_backs_off(self, daemon)
         self.assertEqual(daemon.records("back_off", service="once")[0]["signal"], "11")
 
+    def test_a_unix_datagram_that_stays_where_it_is_backs_off_too(self):
+        path = self.folder / "once.sock"
+        daemon = self.start(f"service: once\nlisten: [{path}]\nsocket_type: dgram\nwait: yes\nserver: {victim('never_reads')}\n---\n"
+                            f"service: hello\nlisten: [7002]\nserver: {victim('hello')}\n")
+        with local(path, socket.SOCK_DGRAM) as client, open(path.parent / "porterd.yaml", "rb") as file:
+            before = daemon.descriptors()
+            socket.send_fds(client.sock, [b"hello"], [file.fileno()])
+            assert_backs_off(self, daemon)
+            self.assertEqual(set(daemon.descriptors()), set(before), "what came with it is not porterd's")
+
     def test_it_recovers_when_the_server_does(self):
         switch = self.folder / "works"
         program = self.write("server.sh", f"#!/bin/sh\n[ -e {switch} ] || exit 1\nexec {victim('udp_once')}\n", 0o755)
