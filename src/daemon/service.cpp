@@ -187,14 +187,20 @@ void Service::resume(Pause cause) {
 
 void Service::pause_for(Pause cause, std::chrono::nanoseconds delay) {
   if (!timer_) timer_ = std::make_unique<event::Timer>(machinery_.loop, event::callback<&Service::on_timer>(*this));
-  timed_pause_ = cause;
+  // One timer for all causes that time clears: it runs until the last of them is over.
+  const auto now = base::Steady::now();
+  timed_until_ = timed_pauses_ == 0 ? now + delay : std::max(timed_until_, now + delay);
+  timed_pauses_ |= bit(cause);
   pause(cause);
-  timer_->start(delay);
+  timer_->start(timed_until_ - now);
 }
 
 void Service::on_timer() {
-  if (timed_pause_ == Pause::disabled) write_message(machinery_.log, *plan_, base::Level::notice, "enabled", "its wait after too many connections is over");
-  resume(timed_pause_);
+  const auto over = std::exchange(timed_pauses_, 0);
+  for (const auto cause : {Pause::rate, Pause::disabled, Pause::back_off})
+    if ((over & bit(cause)) != 0) resume(cause);
+  if ((over & bit(Pause::disabled)) != 0)
+    write_message(machinery_.log, *plan_, base::Level::notice, "enabled", "its wait after too many connections is over");
 }
 
 void Service::disable_for(std::chrono::milliseconds wait) {

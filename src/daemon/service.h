@@ -144,7 +144,8 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   std::unique_ptr<event::Timer> timer_;  ///< made when first needed
   std::chrono::milliseconds back_off_{0};
   Counters counters_;
-  Pause timed_pause_ = Pause::rate;
+  base::SteadyTime timed_until_;    ///< when timer_ fires
+  std::uint8_t timed_pauses_ = 0;   ///< causes that timer_ clears
   std::uint8_t pauses_ = 0;
   bool is_missing_ = false;     ///< a place could not be bound
   bool has_complained_ = false;  ///< and that was said
