@@ -102,11 +102,18 @@ class Reload(Case):
         self.reloaded(daemon, hello(7001, "two"))
         self.assertEqual(ask(7001), b"hello two\n")
 
-    def test_a_bad_service_is_left_out_and_the_others_change(self):
-        daemon = self.start(hello(7001, "one") + hello(7002, "two", name="second"), quiet_end=False)
+    def test_a_service_that_has_become_bad_goes_on_as_it_was_and_the_others_change(self):
+        daemon = self.start(hello(7001, "one") + hello(7002, "two", name="second"))
+        mark = daemon.mark()
+        self.reloaded(daemon, hello(7001, "new") + hello(7002, "2", name="second", more="instances: many"))
+        self.assertIn("test.yaml:", daemon.wait_for("config", since=mark)["where"])
+        self.assertEqual((ask(7001), ask(7002)), (b"hello new\n", b"hello two\n"))
+
+    def test_a_new_service_that_is_bad_is_left_out(self):
+        daemon = self.start(hello(7001, "one"))
         mark = daemon.mark()
         self.reloaded(daemon, hello(7001, "new") + hello(7002, "two", name="second", more="instances: many"))
-        self.assertIn("test.yaml:", daemon.wait_for("config", since=mark)["where"])
+        self.assertIn("instances", daemon.wait_for("config", since=mark)["msg"])
         self.assertEqual(ask(7001), b"hello new\n")
         self.assert_closed(7002)
 

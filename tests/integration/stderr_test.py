@@ -148,12 +148,10 @@ class Elsewhere(Case):
         daemon.wait_for("end", count=3)
         self.assertEqual(path.read_text(), "old\nnew\nnew\nnew\n")
 
-    def test_a_file_that_cannot_be_opened_leaves_the_service_out(self):
-        daemon = self.start(shell(7001, "echo out", "stderr: file /nonexistent/err") + shell(7002, "echo out", name="other"))
-        self.assertIn("/nonexistent/err", daemon.wait_for("config")["msg"])
-        self.assertEqual(ask(7002), b"out\n")
-        with self.assertRaises(ConnectionRefusedError):
-            tcp(7001).close()
+    def test_a_file_that_cannot_be_opened_is_told_and_nobody_is_lost(self):
+        daemon = self.start(shell(7001, "echo out; echo err >&2", "stderr: file /nonexistent/err"))
+        self.assertIn("/nonexistent/err: No such file", daemon.wait_for("config")["msg"])
+        self.assertEqual(ask(7001), b"out\n")
 
 
 if __name__ == "__main__":

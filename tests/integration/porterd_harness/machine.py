@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 
 from .paths import skip
-from .wait import DEFAULT, FACTOR
+from .wait import DEFAULT, FACTOR, eventually
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _CLONE_NEWNS, _CLONE_NEWNET = 0x00020000, 0x40000000
@@ -57,6 +57,7 @@ def veth(name: str, *addresses: str):
     run("ip", "link", "add", name, "type", "veth", "peer", "name", f"{name}-peer")
     for end in (name, f"{name}-peer"):
         run("ip", "link", "set", end, "up")
+    eventually(f"{name} has its carrier", lambda: "state UP" in run("ip", "link", "show", "dev", name))
     for address in addresses:
         run("ip", "address", "add", address, "dev", name, *(["nodad"] if ":" in address else []))
 
