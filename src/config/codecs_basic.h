@@ -149,7 +149,7 @@ struct OptionalPath {
 template <typename E>
 struct Enum {
   using Type = E;
-  static constexpr std::string_view kForm = "";  // reject() lists the names
+  static constexpr std::string_view kForm{};  // reject() lists the names
   static Parsed<E> parse(const Value& value, const Context&) {
     const auto index = parse_name(value, enum_names(E{}));
     if (!index) return std::unexpected(index.error());

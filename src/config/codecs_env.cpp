@@ -73,7 +73,6 @@ Value EnvironmentCodec::print(const Environment& value) {
 }
 
 std::string EnvironmentCodec::schema() {
-  const auto text = Text::schema();
   // Items have no "=" where names are removed.
   return schema_any({schema_list(R"({"type": "string"})"),
                      fmt::format(R"({{"type": "object", "additionalProperties": {}}})", Text::schema())});

@@ -42,7 +42,7 @@ std::optional<rlim_t> parse_one(std::string_view text, LimitUnit unit) {
       break;
   }
   if (!number || *number >= RLIM_INFINITY) return std::nullopt;
-  return *number;
+  return number;
 }
 
 std::string print_one(rlim_t value, LimitUnit unit) {

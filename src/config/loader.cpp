@@ -160,10 +160,10 @@ void Loader::read_drop_ins() {
 
 void Loader::read_drop_ins_of(const std::string& directory) {
   for (const auto& path : world_.glob(joined(escaped(directory), "*.d/*.yaml"))) {
-    // conf.d/*.yaml looks like drop-ins for a service "conf" beside porterd.yaml.
-    if (!seen_.insert(path).second) continue;
     auto id = last_component(directory_of(path));
     id.remove_suffix(kDropInSuffix.size());
+    // conf.d is where services live: its files look like drop-ins for a service "conf" beside porterd.yaml.
+    if (id == "conf" || !seen_.insert(path).second) continue;
     const auto file = open(path, Severity::error, {});
     if (file) {
       read_yaml(file, FileRole::drop_in, id, document_, loaded_.diagnostics);

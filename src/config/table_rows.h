@@ -132,7 +132,7 @@ struct EnvironmentField : Field<&Service::env, EnvironmentCodec> {
 template <int kResource, LimitUnit kUnit>
 struct Limit {
   using Record = Service;
-  static constexpr std::string_view kForm = "";  // limit_form() is asked instead
+  static constexpr std::string_view kForm{};  // limit_form() is asked instead
   static const ResourceLimit* find(const Service& service) {
     const auto found = std::ranges::find(service.rlimits, kResource, &ResourceLimit::resource);
     return found == service.rlimits.end() ? nullptr : &*found;

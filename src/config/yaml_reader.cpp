@@ -10,15 +10,15 @@
 #include <algorithm>
 #include <functional>
 #include <istream>
-#include <map>
 #include <optional>
-#include <span>
 #include <streambuf>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "base/text.h"
+#include "config/places.h"
+#include "config/sections.h"
 #include "config/utf8.h"
 
 namespace porterd::config {
@@ -47,57 +47,12 @@ class MemoryBuffer : public std::streambuf {
   }
 };
 
-// Places in the text, from yaml-cpp's marks.
-class Places {
- public:
-  explicit Places(std::shared_ptr<const SourceFile> file) : file_(std::move(file)) {}
-
-  [[nodiscard]] Location at(const YAML::Mark& mark, std::size_t length) const {
-    if (mark.is_null()) return {file_};
-    return {file_, static_cast<std::uint32_t>(mark.line + 1), static_cast<std::uint32_t>(mark.column + 1),
-            static_cast<std::uint32_t>(std::max<std::size_t>(length, 1))};
-  }
-  // The rest of the line from the mark on.
-  [[nodiscard]] std::string_view rest(const YAML::Mark& mark) const {
-    const auto position = static_cast<std::size_t>(std::max(mark.pos, 0));
-    if (mark.is_null() || position >= file_->text.size()) return {};
-    const auto text = std::string_view(file_->text).substr(position);
-    return text.substr(0, text.find_first_of("\r\n"));
-  }
-  // A scalar's mark is that of its anchor or tag, where it has one.
-  [[nodiscard]] Location scalar(const YAML::Mark& mark, std::string_view text) const {
-    const auto line = rest(mark);
-    auto value = line;
-    while (value.starts_with('&') || value.starts_with('!')) {
-      const auto end = value.find_first_not_of(" \t", std::min(value.find_first_of(" \t"), value.size()));
-      if (end == std::string_view::npos) return at(mark, line.size());
-      value.remove_prefix(end);
-    }
-    auto where = at(mark, length_of(value, text));
-    where.column += static_cast<std::uint32_t>(line.size() - value.size());
-    return where;
-  }
-  [[nodiscard]] Location alias(const YAML::Mark& mark) const {
-    const auto line = rest(mark);
-    return at(mark, line.substr(0, line.find_first_of(" \t,]}")).size());
-  }
-  [[nodiscard]] Location start(const YAML::Mark& mark) const { return at(mark, 1); }
-  [[nodiscard]] Location whole() const { return {file_}; }
-
- private:
-  // How much of the line a scalar takes.
-  static std::size_t length_of(std::string_view line, std::string_view text) {
-    if (line.starts_with(text)) return text.size();
-    if (line.starts_with('"') || line.starts_with('\'')) {
-      std::size_t end = 1;
-      while (end < line.size() && line[end] != line.front()) end += line[end] == '\\' ? 2U : 1U;
-      return std::min(end + 1, line.size());
-    }
-    return base::trim(line.substr(0, line.find(" #"))).size();
-  }
-
-  std::shared_ptr<const SourceFile> file_;
-};
+// A syntax error may have no mark; it then stands at the beginning.
+Mark mark_of(const YAML::Mark& mark) {
+  if (mark.is_null()) return {};
+  return {static_cast<std::size_t>(std::max(mark.pos, 0)), static_cast<std::uint32_t>(std::max(mark.line, 0)),
+          static_cast<std::uint32_t>(std::max(mark.column, 0))};
+}
 
 enum class Quotes : std::uint8_t { matter, do_not_matter };
 
@@ -108,7 +63,7 @@ class Builder final : public YAML::EventHandler {
       : places_(places), quotes_(quotes), diagnostics_(diagnostics) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    start_ = places_.start(mark);
+    start_ = places_.at(mark_of(mark));
     root_ = {};
     root_.where = start_;
     open_.clear();
@@ -191,21 +146,21 @@ std::size_t depth_of(const Value& value) {
 void Builder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
   // yaml-cpp says the same for "null", "~" and nothing at all, whose mark is then that of the next token.
   Value value;
-  value.where = open_.empty() || !open_.back().key ? places_.start(mark) : open_.back().key->where;
+  value.where = open_.empty() || !open_.back().key ? places_.at(mark_of(mark)) : open_.back().key->where;
   for (const std::string_view word : {"null", "Null", "NULL", "~"}) {
-    auto rest = places_.rest(mark);
+    auto rest = places_.rest(mark_of(mark));
     if (!rest.starts_with(word)) continue;
     rest = base::trim(rest.substr(word.size()));
     if (!awaits_key() && rest.starts_with(':')) break;
     value.text = word;
-    value.where = places_.scalar(mark, word);
+    value.where = places_.scalar(mark_of(mark), word);
     break;
   }
   add(std::move(value), anchor);
 }
 
 void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
-  const auto where = places_.alias(mark);
+  const auto where = places_.alias(mark_of(mark));
   const auto known = anchors_.find(anchor);
   if (known == anchors_.end()) throw TooMuch{where, "an alias within what it stands for"};
   repeated_ += size_of(known->second);
@@ -219,7 +174,7 @@ void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
 void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& text) {
   Value value;
   value.text = text;
-  value.where = places_.scalar(mark, text);
+  value.where = places_.scalar(mark_of(mark), text);
   // Without its quotes an empty text would be no value at all.
   value.is_quoted = (quotes_ == Quotes::matter || text.empty()) && (tag == "!" || tag == kStringTag);
   check_tag(tag, value.where);
@@ -235,7 +190,7 @@ void Builder::check_tag(const std::string& tag, const Location& where) {
 void Builder::begin(Value::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
   Open open;
   open.value.kind = kind;
-  open.value.where = places_.start(mark);
+  open.value.where = places_.at(mark_of(mark));
   open.anchor = anchor;
   check_tag(tag, open.value.where);
   count(1, open.value.where);
@@ -278,6 +233,7 @@ void Builder::add_key(Value key) {
 
 void Builder::check_duplicates(const Value& map) {
   std::vector<const Value*> keys;
+  keys.reserve(map.entries.size());
   for (const auto& [key, value] : map.entries) keys.push_back(&key);
   // Of equal keys the one written first comes first.
   std::ranges::sort(keys, [](const Value* one, const Value* other) {
@@ -289,54 +245,23 @@ void Builder::check_duplicates(const Value& map) {
                fmt::format("the first time in line {}", keys[index - 1]->where.line));
 }
 
-// "only_from +" is the name only_from and the operator +=.
-Setting setting_of(Value key, Value value) {
-  Setting setting{.name = std::move(key.text), .value = std::move(value), .where = std::move(key.where)};
-  if (setting.name.ends_with('+')) setting.op = Operator::add;
-  if (setting.name.ends_with('-')) setting.op = Operator::remove;
-  if (setting.op != Operator::assign) {
-    setting.name.pop_back();
-    setting.name = base::trim(setting.name);
-    setting.where.length = static_cast<std::uint32_t>(setting.name.size());
-  }
-  return setting;
-}
-
-// Turns one file's documents into sections.
+// Reads one file.
 class Reader {
  public:
   Reader(const std::shared_ptr<const SourceFile>& file, FileRole role, std::string_view name, Document& document,
          Diagnostics& diagnostics)
-      : places_(file), file_(*file), role_(role), name_(name), document_(document), diagnostics_(diagnostics) {}
+      : places_(file), file_(*file), sections_(role, name, document, diagnostics), diagnostics_(diagnostics) {}
 
   void read();
 
  private:
   [[nodiscard]] bool is_text();
   void read_documents();
-  void report_syntax(const YAML::Exception& error);
-  [[nodiscard]] std::string syntax_hint(const YAML::Mark& mark) const;
-  void fail(Location where, std::string message, std::string hint = {}) {
-    const auto severity = role_ == FileRole::main ? Severity::fatal : Severity::error;
-    diagnostics_.add(severity, where, std::move(message), std::move(hint));
-    // What could not be read might have restricted the service: it must not run without.
-    if (role_ != FileRole::main) add_bad_section(std::move(where));
-  }
-  void add_bad_section(Location where) {
-    const auto kind = role_ == FileRole::drop_in ? Section::Kind::drop_in : Section::Kind::service;
-    document_.sections.push_back({.kind = kind, .name = std::string(name_), .is_bad = true, .where = std::move(where)});
-  }
-
-  void add_document(Value root, bool is_bad, std::size_t number);
-  void add_main(Value root, bool is_bad);
-  void add_services(Value services);
-  void add_section(Section::Kind kind, std::string name, Value map, bool is_bad);
+  [[nodiscard]] std::string syntax_hint(const Mark& mark) const;
 
   const Places places_;
   const SourceFile& file_;
-  const FileRole role_;
-  const std::string_view name_;
-  Document& document_;
+  SectionMaker sections_;
   Diagnostics& diagnostics_;
 };
 
@@ -345,30 +270,23 @@ void Reader::read() {
   try {
     read_documents();
   } catch (const TooMuch& error) {
-    fail(error.where, error.message);
+    sections_.fail(error.where, error.message);
   } catch (const YAML::Exception& error) {
-    report_syntax(error);
+    const auto mark = mark_of(error.mark);
+    sections_.fail(places_.at(mark), fmt::format("not YAML: {}", error.msg), syntax_hint(mark));
   } catch (const std::exception& error) {
-    fail(places_.whole(), fmt::format("cannot be read as YAML: {}", error.what()));
+    sections_.fail(places_.whole(), fmt::format("cannot be read as YAML: {}", error.what()));
   }
 }
 
 bool Reader::is_text() {
   if (file_.text.size() > kLongestSource) {
-    fail(places_.whole(), fmt::format("longer than {} bytes", kLongestSource));
+    sections_.fail(places_.whole(), fmt::format("longer than {} bytes", kLongestSource));
     return false;
   }
   const auto bad = first_bad_byte(file_.text);
-  if (!bad) return true;
-  const auto before = std::string_view(file_.text).substr(0, *bad);
-  const auto line = static_cast<std::uint32_t>(std::ranges::count(before, '\n') + 1);
-  const auto newline = before.rfind('\n');
-  const auto column = static_cast<std::uint32_t>(newline == std::string_view::npos ? *bad + 1 : *bad - newline);
-  auto where = places_.whole();
-  where.line = line;
-  where.column = column;
-  fail(where, "not a text: neither NUL nor anything but UTF-8 is taken");
-  return false;
+  if (bad) sections_.fail(places_.byte(*bad), "not a text: neither NUL nor anything but UTF-8 is taken");
+  return !bad;
 }
 
 void Reader::read_documents() {
@@ -377,97 +295,28 @@ void Reader::read_documents() {
   YAML::Parser parser(stream);
   const auto quotes = file_.path.ends_with(".json") ? Quotes::do_not_matter : Quotes::matter;
   Builder builder(places_, quotes, diagnostics_);
-  std::size_t number = 0;
-  builder.expect(role_ == FileRole::main ? Severity::fatal : Severity::error);
+  builder.expect(sections_.severity());
   while (parser.HandleNextDocument(builder)) {
     auto [root, is_bad] = builder.take();
-    add_document(std::move(root), is_bad, number);
-    builder.expect(Severity::error);
-    if (++number > kMostDocuments)
+    sections_.add(std::move(root), is_bad);
+    builder.expect(sections_.severity());
+    if (sections_.count() > kMostDocuments)
       throw TooMuch{places_.whole(), fmt::format("more than {} documents", kMostDocuments)};
   }
-  if (number == 0 && role_ == FileRole::main) add_main({.kind = Value::Kind::map, .where = places_.whole()}, false);
+  sections_.finish(places_.whole());
 }
 
-void Reader::report_syntax(const YAML::Exception& error) {
-  auto where = places_.start(error.mark);
-  fail(where, fmt::format("not YAML: {}", error.msg), syntax_hint(error.mark));
-}
-
-std::string Reader::syntax_hint(const YAML::Mark& mark) const {
-  if (mark.is_null()) return {};
+std::string Reader::syntax_hint(const Mark& mark) const {
   const auto lines = base::split(file_.text, '\n');
   // The parser notices a tab only at the token after it.
-  for (int line = std::max(mark.line - 1, 0); line <= mark.line; ++line) {
-    if (static_cast<std::size_t>(line) >= lines.size()) break;
-    const auto text = lines[static_cast<std::size_t>(line)];
-    const auto indent = text.substr(0, text.find_first_not_of(" \t"));
+  for (std::size_t line = mark.line > 0 ? mark.line - 1 : 0; line <= mark.line && line < lines.size(); ++line) {
+    const auto indent = lines[line].substr(0, lines[line].find_first_not_of(" \t"));
     if (indent.contains('\t')) return fmt::format("line {} is indented by a tab; YAML wants blanks", line + 1);
   }
   const auto rest = places_.rest(mark);
-  if (rest.starts_with('%') || rest.starts_with('@') || rest.starts_with('`') || rest.starts_with('*'))
+  if (!rest.empty() && std::string_view("%@`*").contains(rest.front()))
     return fmt::format("a value that begins with {} needs quotes", rest.front());
   return {};
-}
-
-void Reader::add_document(Value root, bool is_bad, std::size_t number) {
-  const bool is_main = role_ == FileRole::main && number == 0;
-  if (root.kind == Value::Kind::scalar && root.text.empty()) {
-    if (is_main) add_main({.kind = Value::Kind::map, .where = root.where}, is_bad);
-    return;
-  }
-  if (root.kind != Value::Kind::map) {
-    fail(root.where, is_main ? "the settings of porterd are a map" : "a service is a map of attributes", "NAME: VALUE");
-    return;
-  }
-  if (is_main) {
-    add_main(std::move(root), is_bad);
-  } else if (role_ == FileRole::drop_in) {
-    add_section(Section::Kind::drop_in, std::string(name_), std::move(root), is_bad);
-  } else {
-    add_section(Section::Kind::service, std::string(role_ == FileRole::main ? "" : name_), std::move(root), is_bad);
-  }
-}
-
-void Reader::add_main(Value root, bool is_bad) {
-  Value global{.kind = Value::Kind::map, .where = root.where};
-  std::vector<Value> services;
-  std::vector<Value> defaults;
-  for (auto& entry : root.entries) {
-    if (entry.first.text == "defaults") {
-      defaults.push_back(std::move(entry.second));
-    } else if (entry.first.text == "services") {
-      services.push_back(std::move(entry.second));
-    } else {
-      global.entries.push_back(std::move(entry));
-    }
-  }
-  add_section(Section::Kind::global, "", std::move(global), is_bad);
-  for (auto& map : defaults) add_section(Section::Kind::defaults, "", std::move(map), is_bad);
-  for (auto& list : services) add_services(std::move(list));
-}
-
-void Reader::add_services(Value services) {
-  if (services.kind != Value::Kind::list) {
-    fail(services.where, "'services' is a list of maps");
-    return;
-  }
-  for (auto& item : services.items) add_section(Section::Kind::service, "", std::move(item), false);
-}
-
-void Reader::add_section(Section::Kind kind, std::string name, Value map, bool is_bad) {
-  Section section{.kind = kind, .name = std::move(name), .is_bad = is_bad, .where = map.where};
-  if (map.kind == Value::Kind::scalar && map.text.empty()) map.kind = Value::Kind::map;
-  if (map.kind != Value::Kind::map) {
-    fail(map.where, "a map of attributes is wanted here", "NAME: VALUE");
-    return;
-  }
-  std::vector<Setting> settings;
-  for (auto& [key, value] : map.entries) settings.push_back(setting_of(std::move(key), std::move(value)));
-  for (const auto op : {Operator::assign, Operator::add, Operator::remove})
-    for (auto& setting : settings)
-      if (setting.op == op) section.settings.push_back(std::move(setting));
-  document_.sections.push_back(std::move(section));
 }
 
 }  // namespace
