@@ -46,6 +46,15 @@ TEST(Loader, IncludesWhatIsNamedAndNothingElse) {
   EXPECT_THAT(ids(loaded), ElementsAre("a", "x"));
 }
 
+TEST(Loader, TakesConfDForNobodysDropIns) {
+  FakeWorld world;
+  world.put("/e/p.yaml", "include: []\nservices: [{service: a, server: /bin/x, user: nobody, port: 1}]\n");
+  world.put("/e/conf.d/no.yaml", service(3));
+  const auto loaded = load({.main = "/e/p.yaml"}, world);
+  EXPECT_EQ(messages(loaded), "");
+  EXPECT_THAT(ids(loaded), ElementsAre("a"));
+}
+
 TEST(Loader, ReportsAnIncludedFileThatIsNotThere) {
   FakeWorld world;
   world.put("p.yaml", "include: [a.yaml]\n");
