@@ -33,6 +33,8 @@ Service::~Service() = default;
 void Service::set_plan(std::shared_ptr<const ServicePlan> plan) {
   plan_ = std::move(plan);
   resolved_.reset();
+  // Nothing was taken from a wait server's listener: whoever waits there is seen again.
+  if (held_ && held_->wait) held_.reset();
 }
 
 void Service::set_resolved(const admission::ResolvedNames& names) {

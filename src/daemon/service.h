@@ -83,6 +83,8 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   [[nodiscard]] bool is_paused(Pause cause) const { return (pauses_ & bit(cause)) != 0; }
   /// Ends the wait servers whose listener is not ours any more: they must take no more clients.
   void terminate_stray_servers();
+  /// Whether a client was accepted that could not be served yet.
+  [[nodiscard]] bool has_held_client() const { return held_ && held_->socket.is_open(); }
 
   void on_waiting(listen::Listener& listener) noexcept override;
   void on_end(session::Session& session, const os::Ended& ended) noexcept override;

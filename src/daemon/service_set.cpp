@@ -66,6 +66,7 @@ void ServiceSet::apply(const Generation& generation) {
   for (auto& [id, service] : services_) {
     service->pause(Pause::stopping);
     service->terminate_stray_servers();
+    if (service->has_held_client()) leaving_.push_back(service);
   }
   services_ = std::move(next);
   // New places first; those that an old socket was in the way of get their turn when it has gone.
@@ -100,10 +101,13 @@ void ServiceSet::open_missing() {
 
 void ServiceSet::pause_all(Pause cause) {
   for (auto& [id, service] : services_) service->pause(cause);
+  for (auto& service : leaving_) service->pause(cause);
 }
 
 void ServiceSet::resume_all(Pause cause) {
   for (auto& [id, service] : services_) service->resume(cause);
+  for (auto& service : leaving_) service->resume(cause);
+  std::erase_if(leaving_, [](const auto& service) { return !service->has_held_client(); });
 }
 
 void ServiceSet::close_all() {

@@ -50,6 +50,7 @@ class ServiceSet {
   Machinery& machinery_;
   std::vector<base::Fd> inherited_;
   std::map<std::string, std::shared_ptr<Service>, std::less<>> services_;
+  std::vector<std::shared_ptr<Service>> leaving_;  ///< removed, with a client that is still to be served
 };
 
 }  // namespace porterd::daemon

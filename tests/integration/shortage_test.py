@@ -80,6 +80,19 @@ class Shortage(Case):
         self.assertEqual(answers, {b"hello\n": 20})
         self.assert_alternate(daemon)
 
+    def test_a_reload_that_removes_the_service_meanwhile_loses_nobody(self):
+        daemon = self.start_with_processes(3)
+        with contextlib.ExitStack() as stack:
+            clients = [stack.enter_context(tcp(7001, timeout=60)) for _ in range(5)]
+            daemon.wait_for("paused")
+            self.reload(daemon, f"service: renamed\nlisten: [7001]\nserver: {victim('linger')}\n", "defaults: {}")
+            daemon.wait_for("reloaded")
+            for client in clients:
+                self.assertTrue(client.read_line().startswith(b"lingering"))
+                self.assertEqual(client.finish().read_all(), b"bye\n")
+        daemon.wait_for("end", count=3, service="linger")
+        daemon.wait_for("end", count=2, service="renamed")
+
     def start_with_processes(self, count):
         """porterd as a user of its own that may have so many processes; root would not be limited."""
         user = 50_000 + os.getpid() % 10_000
