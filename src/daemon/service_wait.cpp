@@ -29,6 +29,7 @@ void Service::serve_waiting(listen::Listener& listener) {
       [[maybe_unused]] const bool is_launched = launch(connection);
       return;
     }
+    if (is_paused(Pause::disabled)) return;  // the port was closed, and `listener` is gone
     if (!plan_->is_datagram) return back_off_refused();
     os::discard_datagram(listener.number());
   }

@@ -74,6 +74,17 @@ class Datagrams(Case):
         daemon.wait_for("end", service="once")
         self.assertEqual(len(daemon.records("start", service="once")), 1)
 
+    def test_too_many_close_the_port_for_a_while(self):
+        daemon = self.serve(more="cps: {rate: 1, burst: 1, excess: disable, wait: 1s}")
+        with udp(7001) as client:
+            self.assertTrue(client.say(b"one").read_some().endswith(b": one"))
+            client.say(b"two")
+            daemon.wait_for("disabled", service="once")
+            daemon.wait_for("enabled", service="once")
+        with udp(7001) as client:
+            self.assertTrue(client.say(b"three").read_some().endswith(b": three"))
+        daemon.wait_for("end", count=2, service="once", status=0)
+
     def test_a_server_that_takes_nothing_is_started_less_and_less_often(self):
         daemon = self.serve("never_reads")
         with udp(7001) as client:
