@@ -19,10 +19,27 @@ constexpr std::size_t kShownBefore = 60;
 constexpr bool is_control(char letter) { return (letter >= 0 && letter < ' ') || letter == '\x7f'; }
 constexpr bool is_continuation(char letter) { return (static_cast<unsigned char>(letter) & 0xC0U) == 0x80U; }
 
+// Bytes of the character at the front of `text` when a terminal or a viewer would act on it instead of showing it, else
+// 0: C0 and C1 controls, and what turns the direction of writing (U+202A to U+202E, U+2066 to U+2069).
+std::size_t length_of_control(std::string_view text) {
+  if (is_control(text.front())) return 1;
+  const auto two = text.substr(0, 2);
+  if (two.size() == 2 && two >= "\xC2\x80" && two <= "\xC2\x9F") return 2;
+  const auto three = text.substr(0, 3);
+  const bool is_turn =
+      (three >= "\xE2\x80\xAA" && three <= "\xE2\x80\xAE") || (three >= "\xE2\x81\xA6" && three <= "\xE2\x81\xA9");
+  return is_turn && three.size() == 3 ? 3 : 0;
+}
+
 // A configuration may hold anything; what it says must not drive the reader's terminal.
-std::string printable(std::string text, bool keep_tabs) {
-  std::ranges::replace_if(text, [&](char letter) { return is_control(letter) && !(keep_tabs && letter == '\t'); }, '?');
-  return text;
+std::string printable(std::string_view text, bool keep_tabs) {
+  std::string result;
+  while (!text.empty()) {
+    const auto control = keep_tabs && text.front() == '\t' ? 0 : length_of_control(text);
+    result += control > 0 ? '?' : text.front();
+    text.remove_prefix(std::max<std::size_t>(control, 1));
+  }
+  return result;
 }
 
 std::string_view line_of(std::string_view text, std::uint32_t number) {
@@ -58,14 +75,15 @@ std::string excerpt(const Location& where) {
   auto marks = beneath(line.substr(start, std::max<std::size_t>(where.length, 1)), '~');
   if (marks.empty()) marks.push_back('~');
   marks.front() = '^';
-  return fmt::format("{:>5} | {}\n      | {}{}\n", where.line, printable(std::string(line), true),
+  return fmt::format("{:>5} | {}\n      | {}{}\n", where.line, printable(line, true),
                      beneath(line.substr(0, start), ' '), marks);
 }
 
 }  // namespace
 
 std::string Diagnostic::text() const {
-  auto text = fmt::format("{}: {}: {}\n", where.text(), base::name_of(severity), printable(message, false));
+  auto text =
+      fmt::format("{}: {}: {}\n", printable(where.text(), false), base::name_of(severity), printable(message, false));
   if (where.file && where.line > 0) text += excerpt(where);
   if (!hint.empty()) text += fmt::format("  {}\n", printable(hint, false));
   text.pop_back();

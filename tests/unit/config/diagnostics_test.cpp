@@ -64,6 +64,11 @@ TEST(Diagnostic, LetsNoControlCharacterThrough) {
             "  ?");
 }
 
+TEST(Diagnostic, LetsNoCharacterThroughThatTurnsTheText) {
+  const Location where{std::make_shared<SourceFile>(SourceFile{"a\nb.yaml", ""})};
+  EXPECT_EQ(shown(where, "\xE2\x80\xAE 'grün' \xC2\x9B \xE2\x81\xA6 \xE2\x80\x93"), "a?b.yaml: error: ? 'grün' ? ? –");
+}
+
 TEST(Diagnostics, CountsAndKnowsTheWorst) {
   Diagnostics diagnostics;
   EXPECT_FALSE(diagnostics.has(Severity::note));
