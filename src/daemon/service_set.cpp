@@ -27,7 +27,7 @@ ServiceSet::Pool ServiceSet::collect_listeners() {
 void ServiceSet::hand_out(Service& service, Pool& pool) {
   for (const auto& point : service.plan().points) {
     auto node = pool.extract(point.place());
-    if (node.empty()) continue;
+    if (node.empty() || !node.mapped()->is_in_place()) continue;
     if (const auto updated = node.mapped()->update(point); !updated)
       machinery_.log.message(base::Level::warning, "listener", point.text() + ": " + updated.error().text());
     service.add_listener(std::move(node.mapped()));

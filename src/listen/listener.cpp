@@ -37,14 +37,20 @@ Listener::Listener(event::Loop& loop, Point point, base::Fd socket, bool owns_pa
     : serial_(next_serial()),
       socket_(std::move(socket)),
       point_(std::move(point)),
-      owns_path_(owns_path),
       watch_(loop, socket_.number(), event::callback<&Listener::on_readable>(*this)) {
   if (!is_wildcard(point_.request.address)) fixed_address_ = point_.request.address;
+  if (owns_path && !path().empty()) path_identity_ = os::identity_of(path());
 }
 
 Listener::~Listener() {
+  if (path_identity_ && socket_.is_open() && is_in_place()) ::unlink(path().c_str());
+}
+
+bool Listener::is_in_place() const { return !path_identity_ || os::identity_of(path()) == path_identity_; }
+
+std::string Listener::path() const {
   const auto* address = std::get_if<base::UnixAddress>(&point_.request.address);
-  if (owns_path_ && address != nullptr && !address->is_abstract && socket_.is_open()) ::unlink(address->name.c_str());
+  return address == nullptr || address->is_abstract ? std::string() : address->name;
 }
 
 base::Status Listener::start() {
@@ -55,10 +61,9 @@ base::Status Listener::start() {
 base::Status Listener::update(const Point& point) {
   point_ = point;
   PORTERD_TRY(os::set_inherited_options(socket_.number(), point_.request.keepalive, point_.request.nodelay));
-  const auto* address = std::get_if<base::UnixAddress>(&point_.request.address);
-  if (owns_path_ && address != nullptr && point_.path_access) {
+  if (path_identity_ && point_.path_access) {
     const PathAccess& access = *point_.path_access;
-    PORTERD_TRY(os::set_path_access(address->name, access.owner, access.group, access.mode));
+    PORTERD_TRY(os::set_path_access(path(), access.owner, access.group, access.mode));
   }
   if (point_.request.type != SOCK_DGRAM) return os::listen_on(socket_.number(), point_.backlog);
   return {};

@@ -7,6 +7,7 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "base/fd.h"
 #include "base/result.h"
@@ -35,7 +36,7 @@ class Listener {
 
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
-  /// Closes the socket; removes the path of a UNIX socket that open() made.
+  /// Closes the socket; removes the path of a UNIX socket that open() made, if it still is its own.
   ~Listener();
 
   [[nodiscard]] const Point& point() const { return point_; }
@@ -45,6 +46,8 @@ class Listener {
   /// The place it is bound to, when that is one address: what a connection's local address is without asking.
   [[nodiscard]] const std::optional<base::SocketAddress>& fixed_address() const { return fixed_address_; }
 
+  /// Whether clients can find it: false when the path of a UNIX socket has been removed, or is another one's by now.
+  [[nodiscard]] bool is_in_place() const;
   /// Takes over the settings of `point`, which is the same place.
   [[nodiscard]] base::Status update(const Point& point);
   void set_owner(Owner* owner) { owner_ = owner; }
@@ -59,13 +62,14 @@ class Listener {
   Listener(event::Loop& loop, Point point, base::Fd socket, bool owns_path);
   [[nodiscard]] base::Status start();
   void on_readable();
+  [[nodiscard]] std::string path() const;  ///< of a UNIX socket; else empty
 
   std::uint64_t serial_;
   base::Fd socket_;
   Point point_;
   std::optional<base::SocketAddress> fixed_address_;
   Owner* owner_ = nullptr;
-  bool owns_path_ = false;
+  std::optional<os::FileIdentity> path_identity_;  ///< of the path that open() made
   event::Watch watch_;  ///< after the socket: it is taken out of the loop before the socket closes
 };
 

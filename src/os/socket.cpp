@@ -103,10 +103,22 @@ base::Status listen_on(int socket, std::uint32_t backlog) {
 
 base::Status set_path_access(const std::string& path, uid_t owner, gid_t group, mode_t mode) {
   constexpr uid_t kUnchanged = static_cast<uid_t>(-1);
-  if (::chmod(path.c_str(), mode) != 0) return base::failure_errno("chmod " + path);
+  // Whoever may write to the folder could have put a symbolic link there, to a file that only root may change.
+  const base::Fd file(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  struct stat status {};
+  if (!file.is_open() || ::fstat(file.number(), &status) != 0) return base::failure_errno("open " + path);
+  if (!S_ISSOCK(status.st_mode)) return base::failure(ENOTSOCK, "chmod " + path);
+  // fchmod(2) refuses O_PATH.
+  if (::chmod(("/proc/self/fd/" + std::to_string(file.number())).c_str(), mode) != 0) return base::failure_errno("chmod " + path);
   if (owner == kUnchanged && group == static_cast<gid_t>(-1)) return {};
-  if (::chown(path.c_str(), owner, group) != 0) return base::failure_errno("chown " + path);
+  if (::fchownat(file.number(), "", owner, group, AT_EMPTY_PATH) != 0) return base::failure_errno("chown " + path);
   return {};
+}
+
+std::optional<FileIdentity> identity_of(const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) return std::nullopt;
+  return FileIdentity{.device = status.st_dev, .inode = status.st_ino};
 }
 
 std::uint32_t somaxconn() {
@@ -161,6 +173,11 @@ void send_now(int socket, std::string_view text) {
 bool is_readable(int socket) {
   pollfd entry{.fd = socket, .events = POLLIN, .revents = 0};
   return ::poll(&entry, 1, 0) == 1;
+}
+
+bool is_shut_down(int socket) {
+  pollfd entry{.fd = socket, .events = POLLRDHUP, .revents = 0};
+  return ::poll(&entry, 1, 0) == 1 && (entry.revents & (POLLRDHUP | POLLHUP)) != 0;
 }
 
 void enable_stamps(int socket) {

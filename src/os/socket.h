@@ -40,8 +40,18 @@ struct BindRequest {
 /// listen(2); `backlog` 0 means net.core.somaxconn, which also bounds every other value.
 [[nodiscard]] base::Status listen_on(int socket, std::uint32_t backlog);
 
-/// Owner, group (-1: unchanged) and mode of a UNIX socket's path.
+/// Owner, group (-1: unchanged) and mode of a UNIX socket's path. ENOTSOCK when something else, such as a symbolic link,
+/// stands there by now.
 [[nodiscard]] base::Status set_path_access(const std::string& path, uid_t owner, gid_t group, mode_t mode);
+
+/// Which file a path names, to see later whether it is still the same.
+struct FileIdentity {
+  dev_t device = 0;
+  ino_t inode = 0;
+  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+/// Symbolic links are not followed. Nothing when there is no such file.
+[[nodiscard]] std::optional<FileIdentity> identity_of(const std::string& path);
 
 /// net.core.somaxconn, read once; 4096 (the kernel's default since 5.4) when it cannot be read.
 [[nodiscard]] std::uint32_t somaxconn();
@@ -72,6 +82,8 @@ void send_now(int socket, std::string_view text);
 
 /// Whether something waits: a connection to accept or a datagram.
 [[nodiscard]] bool is_readable(int socket);
+/// Whether shutdown(2) has ended what a listening or datagram socket can receive.
+[[nodiscard]] bool is_shut_down(int socket);
 
 /// The datagram at the head of the queue, without a byte of its content.
 struct DatagramHead {

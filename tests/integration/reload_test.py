@@ -4,6 +4,7 @@ nothing. No client is lost."""
 
 import contextlib
 import signal
+import socket
 import threading
 
 from porterd_harness import Case, ask, eventually, local, main, run, tcp, veth, victim
@@ -154,6 +155,26 @@ class Reload(Case):
             self.assertEqual(client.read_all(), b"hello again\n")
         self.reloaded(daemon, hello(7001))
         self.assertFalse(path.exists())
+
+    def test_a_unix_path_that_was_removed_is_made_again(self):
+        path = self.folder / "hello.sock"
+        daemon = self.start(hello(f"[{path}]"))
+        path.unlink()
+        self.reloaded(daemon, hello(f"[{path}]"))
+        with local(path) as client:
+            self.assertEqual(client.read_all(), b"hello\n")
+
+    def test_a_unix_path_that_is_anothers_by_now_is_left_alone(self):
+        path = self.folder / "hello.sock"
+        daemon = self.start(hello(f"[{path}]"), quiet_end=False)
+        path.unlink()
+        with socket.socket(socket.AF_UNIX) as other:
+            other.bind(str(path))
+            other.listen()
+            path.chmod(0o600)
+            self.assertEqual(self.reloaded(daemon, hello(f"[{path}]"))["degraded"], "1")
+            self.assertEqual(daemon.stop(), 0)
+            self.assertEqual(path.stat().st_mode & 0o777, 0o600)
 
     def test_a_client_that_waits_in_the_backlog_is_served(self):
         """Nothing is accepted while the service holds back; the reload that lets it go on finds the client there."""
