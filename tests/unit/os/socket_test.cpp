@@ -188,5 +188,21 @@ TEST_F(Path, PeerIsKnownByItsCredentials) {
   EXPECT_EQ(local_peer(accepted->socket.number()), (base::LocalPeer{.pid = ::getpid(), .uid = ::geteuid(), .gid = ::getegid()}));
 }
 
+TEST(PathAccess, DoesNotFollowALinkThatStandsInThePlaceOfTheSocket) {
+  const auto folder = std::filesystem::temp_directory_path() / ("porterd-access-" + std::to_string(::getpid()));
+  std::filesystem::create_directory(folder);
+  const std::string secret = folder / "secret";
+  const std::string path = folder / "socket";
+  base::Fd(::open(secret.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)).reset();
+  std::filesystem::create_symlink(secret, path);
+  const auto changed = set_path_access(path, static_cast<uid_t>(-1), static_cast<gid_t>(-1), 0666);
+  ASSERT_FALSE(changed);
+  EXPECT_EQ(changed.error().code.value(), ENOTSOCK);
+  struct stat status {};
+  ASSERT_EQ(::stat(secret.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600U);
+  std::filesystem::remove_all(folder);
+}
+
 }  // namespace
 }  // namespace porterd::os
