@@ -31,8 +31,9 @@ base::Result<std::string> read_file(const std::string& path) {
 }
 
 base::Result<base::Fd> open_for_append(const std::string& path, mode_t mode) {
-  base::Fd file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, mode));
+  base::Fd file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK, mode));
   if (!file.is_open()) return base::failure_errno("open " + path);
+  if (::fcntl(file.number(), F_SETFL, O_APPEND) != 0) return base::failure_errno("open " + path);  // its user may wait
   return move_high(std::move(file));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "os/files.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -31,6 +32,20 @@ TEST_F(Files, SayWhatIsWrongWithAPath) {
 TEST_F(Files, DoNotWaitForTheOtherEndOfAFifo) {
   ASSERT_EQ(::mkfifo(path("fifo").c_str(), 0600), 0);
   EXPECT_FALSE(read_file(path("fifo")));
+}
+
+TEST_F(Files, OpenForAppendingWhoeverReadsThem) {
+  ASSERT_EQ(::mkfifo(path("fifo").c_str(), 0600), 0);
+  EXPECT_EQ(open_for_append(path("fifo"), 0600).error().code.value(), ENXIO);
+  const auto file = open_for_append(path("log"), 0600);
+  ASSERT_TRUE(file);
+  EXPECT_EQ(::fcntl(file->number(), F_GETFL) & (O_APPEND | O_NONBLOCK), O_APPEND) << "its user may wait";
+}
+
+TEST_F(Files, DoNotFollowALinkWhereALogWasToBe) {
+  std::ofstream(path("secret")) << "root's\n";
+  std::filesystem::create_symlink(path("secret"), path("log"));
+  EXPECT_EQ(open_for_append(path("log"), 0600).error().code.value(), ELOOP);
 }
 
 TEST_F(Files, PidFileHoldsOurPidAndGoesWithItsObject) {
