@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/output_channel.h"
 
+#include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -47,7 +50,12 @@ base::Status OutputChannel::make_pair() {
   const int on = 1;
   if (::setsockopt(pair.second.number(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on) != 0)
     return base::failure_errno("setsockopt SO_PASSCRED");
-  writing_ = std::move(pair.first);
+  // The number stays: a child on its way that still shares our table takes its descriptor 2 by that number, and must not
+  // find there what got it next.
+  if (!writing_.is_open())
+    writing_ = std::move(pair.first);
+  else if (::dup3(pair.first.number(), writing_.number(), O_CLOEXEC) < 0)
+    return base::failure_errno("dup3");
   reading_ = os::move_high(std::move(pair.second));
   watch_ = std::make_unique<event::Watch>(loop_, reading_.number(), event::callback<&OutputChannel::on_readable>(*this));
   watch_->arm();
@@ -61,7 +69,7 @@ void OutputChannel::on_readable() {
     if (!read_one()) return;
 }
 
-bool OutputChannel::read_one() {
+std::optional<std::size_t> OutputChannel::read_one() {
   std::array<char, 8192> text;
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred))> control{};
   iovec part{.iov_base = text.data(), .iov_len = text.size()};
@@ -71,19 +79,28 @@ bool OutputChannel::read_one() {
   message.msg_control = control.data();
   message.msg_controllen = control.size();
   const ssize_t bytes = ::recvmsg(reading_.number(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-  if (bytes < 0) return false;
-  if (bytes == 0) {
+  if (bytes < 0) return std::nullopt;
+  // A message without bytes has a writer all the same.
+  if (bytes == 0 && message.msg_controllen == 0) {
     // A server called shutdown(2) on what it shares with others. Later ones get a new pair; without one they
     // write to a pair that nobody reads.
     if (const auto made = make_pair(); !made) watch_.reset();
-    return false;
+    return std::nullopt;
   }
-  split(writer_of(message), {text.data(), static_cast<std::size_t>(bytes)});
-  return true;
+  const auto size = static_cast<std::size_t>(bytes);
+  split(writer_of(message), {text.data(), size});
+  return size;
 }
 
 void OutputChannel::finish(pid_t writer) {
-  on_readable();
+  // All that waits now, as its last lines may stand behind those of others; not what the others write meanwhile.
+  int waiting = -1;
+  if (read_one()) ::ioctl(reading_.number(), FIONREAD, &waiting);
+  while (waiting >= 0) {
+    const auto size = read_one();
+    if (!size) break;
+    waiting -= std::max(static_cast<int>(*size), 1);
+  }
   const auto found = unfinished_.find(writer);
   if (found == unfinished_.end()) return;
   reader_.on_line(writer, found->second);

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -35,7 +36,7 @@ class OutputChannel {
   /// Reads what has come and hands out the unfinished line of `writer`, whose session is about to end.
   void finish(pid_t writer);
 
-  /// For descriptor 2 of the next server. It changes when a server has shut the old pair down.
+  /// For descriptor 2 of the next server. The number is always the same, also when a server has shut the old pair down.
   [[nodiscard]] int writing_end() const { return writing_.number(); }
 
   OutputChannel(const OutputChannel&) = delete;
@@ -46,8 +47,8 @@ class OutputChannel {
   OutputChannel(event::Loop& loop, OutputReader& reader);
   [[nodiscard]] base::Status make_pair();
   void on_readable();
-  /// Reads one message; false when there is none.
-  [[nodiscard]] bool read_one();
+  /// Reads one message and returns its size; nothing when there is none.
+  std::optional<std::size_t> read_one();
   void split(pid_t writer, std::string_view text);
   void hand_out_unfinished();
 

@@ -81,12 +81,28 @@ TEST_F(OutputChannelTest, MoreThanTenMessagesWaitUnread) {
   EXPECT_THAT(reader_.lines, SizeIs(200));
 }
 
+TEST_F(OutputChannelTest, AllThatWaitsIsReadBeforeTheEndOfItsWriter) {
+  for (int count = 0; count < 200; ++count) write("line\n");
+  channel_->finish(::getpid());
+  EXPECT_THAT(reader_.lines, SizeIs(200));
+}
+
+TEST_F(OutputChannelTest, MessageWithoutBytesIsNotAShutDown) {
+  const base::Fd older(::fcntl(channel_->writing_end(), F_DUPFD_CLOEXEC, 100));
+  write("");
+  read_all();
+  ASSERT_EQ(::send(older.number(), "heard\n", 6, MSG_NOSIGNAL), 6);
+  read_all();
+  EXPECT_THAT(reader_.lines, ElementsAre("heard"));
+}
+
 TEST_F(OutputChannelTest, ShutDownByOneServerIsNewForTheNext) {
   const int before = channel_->writing_end();
   const base::Fd kept(::fcntl(before, F_DUPFD_CLOEXEC, 100));
   write("last words\n");
   ASSERT_EQ(::shutdown(kept.number(), SHUT_RDWR), 0);
   read_all();
+  EXPECT_EQ(channel_->writing_end(), before);
   write("new words\n");
   read_all();
   EXPECT_THAT(reader_.lines, ElementsAre("last words", "new words"));
