@@ -17,6 +17,9 @@ bool writes_to_log(const ServicePlan& plan) { return plan.spawn->error_stream().
 
 }  // namespace
 
+OutputRouter::OutputRouter(event::Loop& loop, LogRouter& log, session::SessionTable& sessions)
+    : loop_(loop), log_(log), sessions_(sessions), strangers_(kLineRate) {}
+
 base::Status OutputRouter::prepare(const ServicePlan& plan) {
   if (!writes_to_log(plan) || channels_.contains(plan.uid)) return {};
   PORTERD_TRY_ASSIGN(auto channel, session::OutputChannel::open(loop_, *this));
@@ -39,7 +42,7 @@ void OutputRouter::finish(const ServicePlan& plan, pid_t server) {
   if (auto* channel = channel_for(plan)) channel->finish(server);
   const auto found = writers_.find(server);
   if (found == writers_.end()) return;
-  if (const auto* session = sessions_.find(server)) report_lost(*session, found->second);
+  if (const auto* session = sessions_.find(server)) report_lost(session, found->second);
   writers_.erase(found);
 }
 
@@ -53,8 +56,8 @@ session::Session* OutputRouter::session_of(pid_t writer) {
 void OutputRouter::on_line(pid_t writer, std::string_view line) noexcept {
   log::ServerOutput output{.service = {}, .id = 0, .pid = writer, .line = line};
   auto* const session = session_of(writer);
+  if (!admits(session)) return;
   if (session != nullptr) {
-    if (!admits(*session)) return;
     output.service = session->owner->id();
     output.id = session->connection_id;
   }
@@ -62,20 +65,21 @@ void OutputRouter::on_line(pid_t writer, std::string_view line) noexcept {
   log_.write(target, base::Level::info, output);
 }
 
-bool OutputRouter::admits(const session::Session& session) {
-  auto& limit = writers_.try_emplace(session.pid, kLineRate).first->second;
+bool OutputRouter::admits(const session::Session* session) {
+  auto& limit = session != nullptr ? writers_.try_emplace(session->pid, kLineRate).first->second : strangers_;
   if (!limit.admits(base::Steady::now())) return false;
   report_lost(session, limit);
   return true;
 }
 
-void OutputRouter::report_lost(const session::Session& session, log::OutputLimit& limit) {
+void OutputRouter::report_lost(const session::Session* session, log::OutputLimit& limit) {
   const std::int64_t lost = limit.take_lost();
   if (lost == 0) return;
-  const std::array fields{log::Field{.name = "pid", .value = std::int64_t{session.pid}},
-                                         log::Field{.name = "lines", .value = lost}};
-  log_.write(plan_of(session).log.target, base::Level::warning,
-             log::Message{.event = "output_lost", .service = session.owner->id(), .fields = fields, .text = {}});
+  const log::Field lines{.name = "lines", .value = lost};
+  if (session == nullptr) return log_.message(base::Level::warning, "output_lost", {}, {&lines, 1});
+  const std::array fields{log::Field{.name = "pid", .value = std::int64_t{session->pid}}, lines};
+  log_.write(plan_of(*session).log.target, base::Level::warning,
+             log::Message{.event = "output_lost", .service = session->owner->id(), .fields = fields, .text = {}});
 }
 
 }  // namespace porterd::daemon

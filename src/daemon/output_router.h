@@ -19,8 +19,7 @@ namespace porterd::daemon {
 
 class OutputRouter final : public session::OutputReader {
  public:
-  OutputRouter(event::Loop& loop, LogRouter& log, session::SessionTable& sessions)
-      : loop_(loop), log_(log), sessions_(sessions) {}
+  OutputRouter(event::Loop& loop, LogRouter& log, session::SessionTable& sessions);
 
   /// Opens the channel that servers of `plan` write to. Load time only.
   [[nodiscard]] base::Status prepare(const ServicePlan& plan);
@@ -34,14 +33,15 @@ class OutputRouter final : public session::OutputReader {
  private:
   [[nodiscard]] session::OutputChannel* channel_for(const ServicePlan& plan) const;
   [[nodiscard]] session::Session* session_of(pid_t writer);
-  [[nodiscard]] bool admits(const session::Session& session);
-  void report_lost(const session::Session& session, log::OutputLimit& limit);
+  [[nodiscard]] bool admits(const session::Session* session);
+  void report_lost(const session::Session* session, log::OutputLimit& limit);
 
   event::Loop& loop_;
   LogRouter& log_;
   session::SessionTable& sessions_;
   std::unordered_map<uid_t, std::unique_ptr<session::OutputChannel>> channels_;
   std::unordered_map<pid_t, log::OutputLimit> writers_;  ///< sessions that have written; the others cost nothing
+  log::OutputLimit strangers_;  ///< all that was left behind by sessions that have ended
 };
 
 }  // namespace porterd::daemon
