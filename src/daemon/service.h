@@ -117,6 +117,7 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   [[nodiscard]] bool admit(Connection& connection);
   void refuse(Connection& connection, admission::Reason reason);
   void serve_waiting(listen::Listener& listener);
+  void replace(const listen::Listener& listener);
   [[nodiscard]] bool is_held(const listen::Listener& listener) const;
   void release_listener(const session::Session& session, const os::Ended& ended);
   [[nodiscard]] bool has_taken_something(int socket, const WaitServer& server, const session::Session& session,

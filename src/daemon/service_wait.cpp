@@ -14,6 +14,7 @@ namespace porterd::daemon {
 using namespace std::chrono_literals;
 
 void Service::serve_waiting(listen::Listener& listener) {
+  if (os::is_shut_down(listener.number())) return replace(listener);
   constexpr int kRefusals = 64;  // a flood of refused datagrams must not keep the other services waiting
   for (int count = 0; count < kRefusals && may_take_more(); ++count) {
     Connection connection;
@@ -33,6 +34,13 @@ void Service::serve_waiting(listen::Listener& listener) {
     if (!plan_->is_datagram) return back_off_refused();
     os::discard_datagram(listener.number());
   }
+}
+
+void Service::replace(const listen::Listener& listener) {
+  // A server did shutdown(2) on what it was given: nothing comes in there any more, and it stays readable for ever.
+  write_message(machinery_.log, *plan_, base::Level::warning, "listener", listener.point().text() + ": shut down by a server; bound anew");
+  std::erase_if(listeners_, [&](const auto& one) { return one.get() == &listener; });
+  open_missing();
 }
 
 Service::WaitServer Service::look_at(const listen::Listener& listener) const {

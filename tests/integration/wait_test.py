@@ -108,6 +108,17 @@ class Datagrams(Case):
             assert_backs_off(self, daemon)
             self.assertEqual(set(daemon.descriptors()), set(before), "what came with it is not porterd's")
 
+    def test_a_socket_that_the_server_has_shut_down_is_bound_anew(self):
+        program = self.write("server.py", "#!/usr/bin/python3\nimport socket\nsock = socket.socket(fileno=0)\n"
+                                          "text, peer = sock.recvfrom(100)\nsock.sendto(text, peer)\n"
+                                          "try:\n    sock.shutdown(socket.SHUT_RDWR)\nexcept OSError:\n    pass\n", 0o755)
+        daemon = self.start(f"service: once\nlisten: [\"127.0.0.1:7001\"]\nsocket_type: dgram\nwait: yes\nserver: {program}\n",
+                            quiet_end=False)
+        for count in range(1, 4):
+            with udp(7001) as client:
+                self.assertEqual(client.say(b"hello").read_some(), b"hello")
+            daemon.wait_for("listener", service="once", count=count)
+
     def test_it_recovers_when_the_server_does(self):
         switch = self.folder / "works"
         program = self.write("server.sh", f"#!/bin/sh\n[ -e {switch} ] || exit 1\nexec {victim('udp_once')}\n", 0o755)
@@ -151,7 +162,8 @@ class Streams(Case):
         answers = [ask(7001).split() for _ in range(40)]
         self.assertTrue(all(answer[1] == b"fd=0" for answer in answers))
         daemon.wait_for("end", service="once", status=0, count=len(daemon.records("start", service="once")))
-        self.assertEqual(daemon.records("back_off"), [])
+        # One that came in that very moment looks as if it had been there before: a short wait, never a longer one.
+        self.assertLessEqual({record["wait"] for record in daemon.records("back_off")}, {"100ms"})
 
     def test_a_server_that_takes_nothing_is_started_less_and_less_often(self):
         daemon = self.serve("never_reads")
