@@ -133,11 +133,13 @@ void Daemon::on_names_resolved() {
   services_.resume_all(Pause::names);
 }
 
-void Daemon::watch_missing() {
+void Daemon::on_missing() noexcept {
   constexpr auto kDelay = 5s;  // for what no change of the network heals: a port that another process holds
-  if (services_.degraded_count() == 0) return;
   if (!missing_timer_.is_running()) missing_timer_.start(kDelay);
-  if (network_) return;
+}
+
+void Daemon::watch_missing() {
+  if (services_.degraded_count() == 0 || network_) return;
   auto monitor = os::NetworkMonitor::open();
   if (!monitor) return log_.message(base::Level::warning, "network", monitor.error().text());
   network_.emplace(std::move(*monitor));

@@ -54,6 +54,7 @@ class Daemon final : public ResourceGuard {
   void run();
 
   void on_shortage(int error) noexcept override;
+  void on_missing() noexcept override;
 
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;

@@ -23,6 +23,8 @@ class ResourceGuard {
   /// Accepting or launching failed with `error` (EMFILE, ENOMEM, EAGAIN …): every service pauses, and goes on by itself
   /// when a session has ended or a little time has passed. Said once.
   virtual void on_shortage(int error) noexcept = 0;
+  /// A service has a place that could not be bound: it is to be tried again.
+  virtual void on_missing() noexcept = 0;
 };
 
 struct Machinery {

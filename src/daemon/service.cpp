@@ -206,10 +206,10 @@ void Service::on_timer() {
 }
 
 void Service::disable_for(std::chrono::milliseconds wait) {
-  write_message(machinery_.log, *plan_, base::Level::warning, "disabled", "too many connections per second");
   // xinetd's way: the port is closed, so that clients are refused at once.
   listeners_.clear();
   pause_for(Pause::disabled, wait);
+  write_message(machinery_.log, *plan_, base::Level::warning, "disabled", "too many connections per second");
 }
 
 void Service::update_listeners() {

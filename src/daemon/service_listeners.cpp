@@ -53,6 +53,7 @@ void Service::open_missing(Complaint complaint) {
   is_missing_ = false;
   for (const auto& point : plan_->points)
     if (!is_open(point) && !open_point(point, complaint)) is_missing_ = true;
+  if (is_missing_) machinery_.guard.on_missing();
   if (is_missing_ && complaint == Complaint::now) has_complained_ = true;
   if (is_missing_ || !has_complained_) return;
   has_complained_ = false;

@@ -4,6 +4,7 @@
 import contextlib
 import os
 import signal
+import socket
 import time
 
 from porterd_harness import Case, ask, bind_over, eventually, local, main, tcp, udp, veth, victim
@@ -203,6 +204,18 @@ class Rate(Admission):
         daemon.wait_for("reloaded")
         daemon.wait_for("enabled", service="guarded")
         self.assertEqual(ask(7001), b"hello\n")
+
+    def test_a_port_that_was_taken_while_it_was_closed_is_tried_again(self):
+        daemon = self.serve("cps: {rate: 1, burst: 1, excess: disable, wait: 1s}\nprotocol: tcp4", "hello", quiet_end=False)
+        ask(7001)
+        ask(7001)
+        daemon.wait_for("disabled", service="guarded")
+        with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            other.bind(("127.0.0.1", 7001))
+            other.listen()
+            daemon.wait_for("degraded", service="guarded")
+        daemon.wait_for("restored", service="guarded", timeout=20)
 
     def test_datagrams_beyond_the_rate_wait(self):
         daemon = self.start(f"service: once\nlisten: [\"127.0.0.1:7001\"]\nsocket_type: dgram\nwait: yes\n"
