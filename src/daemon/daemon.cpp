@@ -177,6 +177,7 @@ void Daemon::run() {
   log_.flush();
 }
 
+  launcher_->settle();
 void Daemon::on_watchdog() {
   setup_.service_manager.watchdog();
   watchdog_timer_.start(*setup_.service_manager.watchdog_interval());

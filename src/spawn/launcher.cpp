@@ -145,6 +145,11 @@ void Launcher::close_detached() {
     if (slot->detached.load() != 0) slot->connection.reset();
 }
 
+void Launcher::settle() {
+  constexpr std::chrono::seconds kPatience{1};  // a child may hang in exec, on a file system that does not answer
+  slots_.settle(kPatience);
+}
+
 std::optional<Failure> Launcher::failure(const Launched& launched) {
   Report& report = reports_.at(launched.report);
   const Failure failure{.stage = report.stage.load(std::memory_order_acquire), .error = report.error};

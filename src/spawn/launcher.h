@@ -55,6 +55,9 @@ class Launcher {
   /// After the child was reaped: what failed before exec, if something did. Gives the report back.
   [[nodiscard]] std::optional<Failure> failure(const Launched& launched);
 
+  /// Before we leave: lets the children that are on their way take what they need of us, which takes a moment.
+  void settle();
+
   /// Says about how many descriptors are open, so that the cheaper way is taken.
   void set_open_descriptors(std::size_t count) { shares_table_ = count > kManyDescriptors; }
   void set_method(config::LaunchMethod method);

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spawn/slots.h"
 
+#include <linux/futex.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <ctime>
 #include <new>
 
 namespace porterd::spawn {
@@ -17,6 +21,8 @@ void* map(std::size_t bytes, int sharing) {
 }  // namespace
 
 Slots::~Slots() {
+  std::erase_if(busy_, [](const Slot* slot) { return slot->tid.load(std::memory_order_acquire) == 0; });
+  if (!busy_.empty()) return;
   for (Slot* const block : blocks_) {
     std::destroy_n(block, kBlock);
     ::munmap(block, kBlock * sizeof(Slot));
@@ -63,7 +69,22 @@ void Slots::collect() {
   }
 }
 
+void Slots::settle(std::chrono::milliseconds patience) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  for (Slot* const slot : busy_) {
+    for (pid_t tid = slot->tid.load(); tid != 0; tid = slot->tid.load()) {
+      const auto left = end - std::chrono::steady_clock::now();
+      if (left <= left.zero()) return;
+      const auto nanoseconds = std::chrono::nanoseconds(left).count();
+      const timespec wait{.tv_sec = nanoseconds / 1'000'000'000, .tv_nsec = nanoseconds % 1'000'000'000};
+      // The kernel wakes whoever waits for the word that it clears (set_tid_address(2)).
+      ::syscall(SYS_futex, &slot->tid, FUTEX_WAIT, tid, &wait, nullptr, 0);
+    }
+  }
+}
+
 Reports::~Reports() {
+  if (free_.size() != blocks_.size() * kBlock) return;
   for (Report* const block : blocks_) ::munmap(block, kBlock * sizeof(Report));
 }
 

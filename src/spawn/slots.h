@@ -7,6 +7,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -42,6 +43,7 @@ class Slots {
   Slots() = default;
   Slots(const Slots&) = delete;
   Slots& operator=(const Slots&) = delete;
+  /// Leaves the memory to the children that still are in it.
   ~Slots();
 
   /// Gets the first block from the kernel, so that the first launch need not.
@@ -54,6 +56,8 @@ class Slots {
   void watch(Slot* slot) { busy_.push_back(slot); }
   /// Frees the slots whose child has gone. Looks at the oldest first and stops at the first few that are still there.
   void collect();
+  /// Waits until all children have gone, at most `patience`.
+  void settle(std::chrono::milliseconds patience);
   [[nodiscard]] const std::deque<Slot*>& busy() const { return busy_; }
 
  private:
@@ -74,6 +78,7 @@ class Reports {
   Reports() = default;
   Reports(const Reports&) = delete;
   Reports& operator=(const Reports&) = delete;
+  /// Leaves the memory to whoever may still write a report.
   ~Reports();
 
   /// Gets the first block from the kernel, so that the first launch need not.
