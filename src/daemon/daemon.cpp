@@ -4,6 +4,7 @@
 #include <malloc.h>  // malloc_trim
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstring>
@@ -117,13 +118,13 @@ void Daemon::watch_names(const Generation& generation) {
   std::set<std::string> names;
   for (const auto& plan : generation.plans)
     for (const auto& name : plan->policy.access.host_names()) names.insert(name);
-  bool is_any_new = false;
-  for (const auto& name : names) is_any_new = is_any_new || !resolver_.known().contains(name);
+  const auto is_new = [this](const std::string& name) { return !resolver_.has_asked_for(name); };
   services_.for_each([&](Service& service) {
     service.set_resolved(resolver_.known());
-    if (is_any_new && !service.plan().policy.access.host_names().empty()) service.pause(Pause::names);
+    // Those whose names were asked for before are none of this reload's business.
+    if (std::ranges::any_of(service.plan().policy.access.host_names(), is_new)) service.pause(Pause::names);
   });
-  if (is_any_new) names_timer_.start(kPatience);
+  if (std::ranges::any_of(names, is_new)) names_timer_.start(kPatience);
   resolver_.watch(std::move(names), generation.global.resolve_interval);
 }
 
@@ -277,6 +278,7 @@ void Daemon::stop() {
     services_.close_all();
     const std::array fields{number("sessions", sessions_.size())};
     log_.message(base::Level::notice, "stopping", {}, fields);
+    resolver_.stop();
   }
   drain_.stop(config_.global);
 }

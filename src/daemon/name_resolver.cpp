@@ -57,6 +57,7 @@ class NameResolver::Round final : public session::Owner {
   void abandon() {
     resolver_ = nullptr;
     watch_.disarm();
+    patience_.stop();
     on_patience_over();
   }
   void on_end(session::Session& session, const os::Ended& /*ended*/) noexcept override {
@@ -96,8 +97,11 @@ NameResolver::NameResolver(Machinery& machinery, const spawn::Inheritance& inher
       done_(done),
       timer_(machinery.loop, event::callback<&NameResolver::begin>(*this)) {}
 
-NameResolver::~NameResolver() {
-  if (round_) round_->abandon();
+NameResolver::~NameResolver() { stop(); }
+
+void NameResolver::stop() {
+  timer_.stop();
+  if (const auto round = std::exchange(round_, nullptr)) round->abandon();
 }
 
 void NameResolver::watch(std::set<std::string> names, std::chrono::milliseconds interval) {

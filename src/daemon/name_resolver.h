@@ -32,6 +32,10 @@ class NameResolver {
 
   /// The names to know from now on, looked up at once and then every `interval`. None: nothing is done.
   void watch(std::set<std::string> names, std::chrono::milliseconds interval);
+  /// Nothing more is looked up, and a helper that still does is ended: nobody is to wait for it.
+  void stop();
+  /// Whether `name` is known, or its first look-up was asked for before.
+  [[nodiscard]] bool has_asked_for(const std::string& name) const { return known_.contains(name) || names_.contains(name); }
   [[nodiscard]] const admission::ResolvedNames& known() const { return known_; }
 
  private:

@@ -98,11 +98,32 @@ class Addresses(Admission):
         daemon = self.serve("no_access: [nobody-knows.test]")
         self.assert_refused(daemon, "unresolved")
 
-    def test_other_services_do_not_wait_for_names(self):
-        """The lookup hangs: a name server that does not answer."""
+    def hang_lookups(self):
+        """A name server that does not answer, for what is not in the hosts file."""
         veth("lan0", "192.0.2.1/24")
-        bind_over(self, "/etc/nsswitch.conf", self.write("nsswitch", "passwd: files\ngroup: files\nhosts: dns\n"))
+        bind_over(self, "/etc/hosts", self.write("hosts", "127.0.0.1 localhost friend.test\n"))
+        bind_over(self, "/etc/nsswitch.conf", self.write("nsswitch", "passwd: files\ngroup: files\nhosts: files dns\n"))
         bind_over(self, "/etc/resolv.conf", self.write("resolv.conf", "nameserver 192.0.2.2\noptions timeout:30\n"))
+
+    def test_a_reload_does_not_hold_up_services_whose_names_were_there_before(self):
+        self.hang_lookups()
+        daemon = self.serve("only_from: [friend.test]", quiet_end=False)
+        self.assert_served()
+        self.reload(daemon, f"service: guarded\nlisten: [7001]\nserver: {victim('linger')}\nonly_from: [friend.test]\n---\n"
+                            f"service: other\nlisten: [7002]\nserver: {victim('linger')}\nonly_from: [slow.test]\n")
+        daemon.wait_for("reloaded")
+        daemon.send(signal.SIGUSR1)
+        self.assertEqual(daemon.wait_for("state", service="other")["state"], "names")
+        self.assertEqual(daemon.wait_for("state", service="guarded")["state"], "listening")
+
+    def test_nobody_waits_for_names_to_stop(self):
+        self.hang_lookups()
+        daemon = self.serve("only_from: [slow.test]", quiet_end=False)
+        daemon.send(signal.SIGTERM)
+        daemon.wait_for("stopped", timeout=5)
+
+    def test_other_services_do_not_wait_for_names(self):
+        self.hang_lookups()
         daemon = self.start(f"service: guarded\nlisten: [7001]\nserver: {victim('linger')}\nonly_from: [slow.test]\n---\n"
                             f"service: hello\nlisten: [7002]\nserver: {victim('hello')}\n", quiet_end=False)
         self.assertEqual(ask(7002), b"hello\n")
@@ -184,6 +205,18 @@ class Rate(Admission):
         self.assert_served()
         self.assert_refused(daemon, "cps")
 
+    def test_a_port_that_was_taken_while_it_was_closed_is_tried_again(self):
+        daemon = self.serve("cps: {rate: 1, burst: 1, excess: disable, wait: 1s}\nprotocol: tcp4", "hello", quiet_end=False)
+        ask(7001)
+        ask(7001)
+        daemon.wait_for("disabled", service="guarded")
+        with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            other.bind(("127.0.0.1", 7001))
+            other.listen()
+            daemon.wait_for("degraded", service="guarded")
+        daemon.wait_for("restored", service="guarded", timeout=20)
+
     def test_disable_closes_the_port_for_a_while(self):
         daemon = self.serve("cps: {rate: 1, burst: 2, excess: disable, wait: 1s}", "hello", quiet_end=False)
         self.assertEqual([ask(7001), ask(7001)], [b"hello\n"] * 2)
@@ -204,18 +237,6 @@ class Rate(Admission):
         daemon.wait_for("reloaded")
         daemon.wait_for("enabled", service="guarded")
         self.assertEqual(ask(7001), b"hello\n")
-
-    def test_a_port_that_was_taken_while_it_was_closed_is_tried_again(self):
-        daemon = self.serve("cps: {rate: 1, burst: 1, excess: disable, wait: 1s}\nprotocol: tcp4", "hello", quiet_end=False)
-        ask(7001)
-        ask(7001)
-        daemon.wait_for("disabled", service="guarded")
-        with socket.socket() as other:
-            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            other.bind(("127.0.0.1", 7001))
-            other.listen()
-            daemon.wait_for("degraded", service="guarded")
-        daemon.wait_for("restored", service="guarded", timeout=20)
 
     def test_datagrams_beyond_the_rate_wait(self):
         daemon = self.start(f"service: once\nlisten: [\"127.0.0.1:7001\"]\nsocket_type: dgram\nwait: yes\n"
