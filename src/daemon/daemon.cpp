@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "config/diff.h"
 #include "daemon/carry_over.h"
+#include "daemon/session_records.h"
 #include "version.h"
 
 namespace porterd::daemon {
@@ -92,10 +93,12 @@ base::Status Daemon::start() {
 }
 
 base::Status Daemon::adopt(const Generation& generation) {
+  for (const auto& plan : generation.plans) PORTERD_TRY(output_.prepare(*plan));
+  // The last that may fail: until here nothing has changed.
   PORTERD_TRY(log_.configure(generation.global));
   for (const auto& plan : generation.plans) {
-    PORTERD_TRY(log_.prepare(plan->log.target));
-    PORTERD_TRY(output_.prepare(*plan));
+    const auto prepared = log_.prepare(plan->log.target);
+    if (!prepared) write_message(log_, *plan, base::Level::error, "log_failed", prepared.error().text());
   }
   log_.drop_unused();
   machinery_.tally->max_sessions = generation.global.max_sessions;
@@ -174,11 +177,11 @@ void Daemon::run() {
   setup_.service_manager.ready(std::to_string(services_.size()) + " services");
   if (setup_.service_manager.watchdog_interval()) on_watchdog();
   loop_.run();
+  launcher_->settle();
   log_.message(base::Level::notice, "stopped", {});
   log_.flush();
 }
 
-  launcher_->settle();
 void Daemon::on_watchdog() {
   setup_.service_manager.watchdog();
   watchdog_timer_.start(*setup_.service_manager.watchdog_interval());
@@ -275,10 +278,10 @@ void Daemon::report_reload(const config::Config& before, const config::Config& a
 void Daemon::stop() {
   if (drain_.is_running()) {
     setup_.service_manager.stopping();
+    resolver_.stop();
     services_.close_all();
     const std::array fields{number("sessions", sessions_.size())};
     log_.message(base::Level::notice, "stopping", {}, fields);
-    resolver_.stop();
   }
   drain_.stop(config_.global);
 }

@@ -130,6 +130,13 @@ class File(Case):
         eventually("its end is told", lambda: [record.event for record in self.records(own)] == ["start", "end"])
         self.assertEqual(daemon.records(service="hello"), [])
 
+    def test_a_services_own_file_that_cannot_be_opened_stops_nobody(self):
+        daemon = self.start(hello("log_type: file /nonexistent/log") + hello(name="second", port=7002))
+        self.assertIn("/nonexistent/log", daemon.wait_for("log_failed", service="hello")["msg"])
+        self.assertEqual((ask(7001), ask(7002)), (b"hello\n", b"hello\n"))
+        daemon.wait_for("end", service="hello")
+        daemon.wait_for("end", service="second")
+
     def test_a_services_own_file_is_opened_again_and_shared(self):
         own = self.folder / "own.log"
         daemon = self.start(hello(f"log_type: file {own}") + hello(f"log_type: file {own}", name="second", port=7002))
