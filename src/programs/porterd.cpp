@@ -2,6 +2,7 @@
 //
 // options → (check | dump | explain, and leave) → load, or print diagnostics and leave → block signals → bind or adopt →
 // READY → loop → drain → exit.
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -103,6 +104,8 @@ spawn::Inheritance take_stock() {
   inheritance.uid = ::geteuid();
   inheritance.gid = ::getegid();
   inheritance.descriptors = os::raise_descriptor_limit();
+  // What lets us bind a low port without root stays ours and is no server's (capabilities(7)).
+  ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0L, 0L, 0L);
   inheritance.has_raised_descriptors = inheritance.descriptors.rlim_cur != inheritance.descriptors.rlim_max;
   inheritance.umask = kUmask;
   inheritance.environment = environ;

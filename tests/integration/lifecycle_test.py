@@ -358,6 +358,14 @@ class WithoutRoot(Case):
         message = daemon.wait_for("degraded", service="show")["msg"]
         self.assertIn("Permission denied", message)
         self.assertIn("ports below 1024 need root", message)
+    def test_the_capability_for_low_ports_is_no_servers(self):
+        run("sysctl", "-qw", "net.ipv4.ip_unprivileged_port_start=1024")
+        able = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                "--inh-caps=+net_bind_service", "--ambient-caps=+net_bind_service"]
+        self.start("service: status\nlisten: [79]\nserver: /bin/grep\nserver_args: [CapEff, /proc/self/status]\n", "defaults: {}",
+                   wrapper=able)
+        self.assertEqual(ask(79).split(), [b"CapEff:", b"0" * 16])
+
         self.assertEqual(ask(7002), b"hello\n")
 
 
