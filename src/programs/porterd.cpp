@@ -41,8 +41,12 @@ config::Loaded load(const daemon::Options& options) {
   if (options.is_demo) sources = {.main = "(embedded example)", .text = daemon::demo_config(::geteuid())};
   auto loaded = config::load(sources, world, is_strict ? config::Strictness::strict : config::Strictness::lenient);
   // A daemon has no standard error to log to.
-  auto& target = loaded.config.global.log_type;
-  if (options.daemonizes && target.kind == config::LogTarget::Kind::standard_error) target.kind = config::LogTarget::Kind::syslog;
+  const auto leave_terminal = [](config::LogTarget& target) {
+    if (target.kind == config::LogTarget::Kind::standard_error) target.kind = config::LogTarget::Kind::syslog;
+  };
+  if (!options.daemonizes) return loaded;
+  leave_terminal(loaded.config.global.log_type);
+  for (auto& service : loaded.config.services) leave_terminal(service.log_type);
   return loaded;
 }
 
@@ -100,12 +104,12 @@ std::optional<int> run_offline(const daemon::Options& options) {
 spawn::Inheritance take_stock() {
   constexpr mode_t kUmask = 022;
   ::umask(kUmask);
+  // What lets us bind a low port without root stays ours and is no server's (capabilities(7)).
+  ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0L, 0L, 0L);
   spawn::Inheritance inheritance;
   inheritance.uid = ::geteuid();
   inheritance.gid = ::getegid();
   inheritance.descriptors = os::raise_descriptor_limit();
-  // What lets us bind a low port without root stays ours and is no server's (capabilities(7)).
-  ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0L, 0L, 0L);
   inheritance.has_raised_descriptors = inheritance.descriptors.rlim_cur != inheritance.descriptors.rlim_max;
   inheritance.umask = kUmask;
   inheritance.environment = environ;

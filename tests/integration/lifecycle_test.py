@@ -53,6 +53,12 @@ class Daemonize(Case):
         self.assertEqual(os.getsid(pid), pid)
         self.assertEqual(os.readlink(f"/proc/{pid}/cwd"), "/")
 
+    def test_it_keeps_nothing_of_the_terminal_open(self):
+        """run_porterd() returns when nobody holds its standard error any more."""
+        done, pid = self.daemonize(service("hello", more="log_type: stderr"))
+        self.assertEqual(done.returncode, 0)
+        self.assertTrue(pid)
+
     def test_the_parent_exits_3_and_says_what_is_not_bound(self):
         done, pid = self.daemonize(service("hello") + service("linger", '["192.0.2.7:7002"]'))
         self.assertEqual(done.returncode, 3)
@@ -352,12 +358,6 @@ class WithoutRoot(Case):
         self.assertIn("cannot run as 'daemon': porterd does not run as root", daemon.log.text())
         self.assertEqual(ask(7002), b"hello\n")
 
-    def test_a_low_port_gives_a_clear_error(self):
-        run("sysctl", "-qw", "net.ipv4.ip_unprivileged_port_start=1024")
-        daemon = self.start_as_nobody(service("show", 79) + service("hello", 7002))
-        message = daemon.wait_for("degraded", service="show")["msg"]
-        self.assertIn("Permission denied", message)
-        self.assertIn("ports below 1024 need root", message)
     def test_the_capability_for_low_ports_is_no_servers(self):
         run("sysctl", "-qw", "net.ipv4.ip_unprivileged_port_start=1024")
         able = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
@@ -366,6 +366,12 @@ class WithoutRoot(Case):
                    wrapper=able)
         self.assertEqual(ask(79).split(), [b"CapEff:", b"0" * 16])
 
+    def test_a_low_port_gives_a_clear_error(self):
+        run("sysctl", "-qw", "net.ipv4.ip_unprivileged_port_start=1024")
+        daemon = self.start_as_nobody(service("show", 79) + service("hello", 7002))
+        message = daemon.wait_for("degraded", service="show")["msg"]
+        self.assertIn("Permission denied", message)
+        self.assertIn("ports below 1024 need root", message)
         self.assertEqual(ask(7002), b"hello\n")
 
 
