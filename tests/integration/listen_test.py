@@ -95,10 +95,9 @@ class Later(Case):
         self.assertEqual(len(daemon.records("degraded")), 1, "told once")
 
     def test_an_ipv6_address_too(self):
-        veth("lan0")
         daemon = self.start(service('["[2001:db8::7]:7001"]'), quiet_end=False)
         daemon.wait_for("degraded", service="hello")
-        run("ip", "address", "add", "2001:db8::7/64", "dev", "lan0", "nodad")
+        run("ip", "address", "add", "2001:db8::7/128", "dev", "lo", "nodad")
         daemon.wait_for("restored", service="hello")
         self.assertEqual(ask(7001, host="2001:db8::7"), b"hello\n")
 
@@ -107,7 +106,7 @@ class Later(Case):
         daemon = self.start(service('["192.0.2.7:7001", "[2001:db8::7]:7001"]', more="freebind: yes"))
         self.assertEqual(daemon.wait_for("ready")["degraded"], "0")
         run("ip", "address", "add", "192.0.2.7/24", "dev", "lan0")
-        run("ip", "address", "add", "2001:db8::7/64", "dev", "lan0", "nodad")
+        run("ip", "address", "add", "2001:db8::7/128", "dev", "lo", "nodad")
         self.assertEqual((ask(7001, host="192.0.2.7"), ask(7001, host="2001:db8::7")), (b"hello\n", b"hello\n"))
 
     def test_a_device_that_is_not_there_is_bound_when_it_appears(self):

@@ -60,6 +60,12 @@ def veth(name: str, *addresses: str):
     eventually(f"{name} has its carrier", lambda: "state UP" in run("ip", "link", "show", "dev", name))
     for address in addresses:
         run("ip", "address", "add", address, "dev", name, *(["nodad"] if ":" in address else []))
+        host = address.partition("/")[0]
+        eventually(f"{host} can be reached", lambda host=host: _has_route(host))
+
+
+def _has_route(host: str) -> bool:
+    return subprocess.run(["ip", "route", "get", host], capture_output=True, check=False).returncode == 0
 
 
 def bind_over(case, path: str, source):
