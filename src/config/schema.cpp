@@ -36,8 +36,10 @@ void add_row(Properties& properties, const Attribute<Record>& row) {
 }
 
 std::string object_of(const Properties& properties) {
-  return fmt::format("{{\"type\": \"object\", \"additionalProperties\": false, \"properties\": {{\n      {}\n    }}}}",
-                     fmt::join(properties, ",\n      "));
+  // An empty document, or an empty `defaults:`, is null.
+  return fmt::format(
+      "{{\"type\": [\"object\", \"null\"], \"additionalProperties\": false, \"properties\": {{\n      {}\n    }}}}",
+      fmt::join(properties, ",\n      "));
 }
 
 Properties service_properties(InDefaults least) {
@@ -50,7 +52,7 @@ Properties service_properties(InDefaults least) {
 Properties main_properties() {
   Properties properties;
   for (const auto& row : global_attributes()) add_row(properties, row);
-  add_property(properties, "defaults", R"({"anyOf": [{"type": "null"}, {"$ref": "#/definitions/defaults"}]})",
+  add_property(properties, "defaults", R"({"$ref": "#/definitions/defaults"})",
                "attributes that every service has unless it says otherwise");
   add_property(properties, "services", R"({"type": "array", "items": {"$ref": "#/definitions/service"}})",
                "services, as an alternative to files of their own");
@@ -73,10 +75,9 @@ std::string schema() {
       R"({{
   "$schema": "http://json-schema.org/draft-07/schema#",
   "title": "porterd configuration",
-  "type": ["object", "null"],
   "if": {},
   "then": {{"$ref": "#/definitions/main"}},
-  "else": {{"anyOf": [{{"type": "null"}}, {{"$ref": "#/definitions/service"}}]}},
+  "else": {{"$ref": "#/definitions/service"}},
   "definitions": {{
     "main": {},
     "defaults": {},
