@@ -22,6 +22,8 @@ class PidFile {
  public:
   /// Replaces a stale file; refuses when the pid in it belongs to a living process that holds its lock.
   [[nodiscard]] static base::Result<PidFile> create(const std::string& path);
+  PidFile(const PidFile&) = delete;
+  PidFile& operator=(const PidFile&) = delete;
   PidFile(PidFile&&) noexcept = default;
   PidFile& operator=(PidFile&&) noexcept = default;
   ~PidFile();
