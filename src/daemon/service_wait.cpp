@@ -38,9 +38,10 @@ void Service::serve_waiting(listen::Listener& listener) {
 
 void Service::replace(const listen::Listener& listener) {
   // A server did shutdown(2) on what it was given: nothing comes in there any more, and it stays readable for ever.
-  write_message(machinery_.log, *plan_, base::Level::warning, "listener", listener.point().text() + ": shut down by a server; bound anew");
+  const std::string place = listener.point().text();
   std::erase_if(listeners_, [&](const auto& one) { return one.get() == &listener; });
   open_missing();
+  write_message(machinery_.log, *plan_, base::Level::warning, "listener", place + ": shut down by a server; bound anew");
 }
 
 Service::WaitServer Service::look_at(const listen::Listener& listener) const {
