@@ -5,7 +5,7 @@ import os
 import socket
 import stat
 
-from porterd_harness import Case, ask, bind_over, local, main, run, shown, tcp, udp, veth, victim
+from porterd_harness import Case, add_address, ask, bind_over, local, main, run, shown, tcp, udp, veth, victim
 
 
 def service(listen, program="hello", more="", name="hello"):
@@ -88,8 +88,8 @@ class Later(Case):
         self.assertIn("192.0.2.7:7001", degraded["msg"])
         self.assertIn("waiting for it to appear", degraded["msg"])
         self.assertEqual(ask(7001), b"hello\n")
-        run("ip", "address", "add", "192.0.2.8/24", "dev", "lan0")
-        run("ip", "address", "add", "192.0.2.7/24", "dev", "lan0")
+        add_address("lan0", "192.0.2.8/24")
+        add_address("lan0", "192.0.2.7/24")
         daemon.wait_for("restored", service="hello")
         self.assertEqual(ask(7001, host="192.0.2.7"), b"hello\n")
         self.assertEqual(len(daemon.records("degraded")), 1, "told once")
@@ -97,7 +97,7 @@ class Later(Case):
     def test_an_ipv6_address_too(self):
         daemon = self.start(service('["[2001:db8::7]:7001"]'), quiet_end=False)
         daemon.wait_for("degraded", service="hello")
-        run("ip", "address", "add", "2001:db8::7/128", "dev", "lo", "nodad")
+        add_address("lo", "2001:db8::7/128")
         daemon.wait_for("restored", service="hello")
         self.assertEqual(ask(7001, host="2001:db8::7"), b"hello\n")
 
@@ -105,8 +105,8 @@ class Later(Case):
         veth("lan0")
         daemon = self.start(service('["192.0.2.7:7001", "[2001:db8::7]:7001"]', more="freebind: yes"))
         self.assertEqual(daemon.wait_for("ready")["degraded"], "0")
-        run("ip", "address", "add", "192.0.2.7/24", "dev", "lan0")
-        run("ip", "address", "add", "2001:db8::7/128", "dev", "lo", "nodad")
+        add_address("lan0", "192.0.2.7/24")
+        add_address("lo", "2001:db8::7/128")
         self.assertEqual((ask(7001, host="192.0.2.7"), ask(7001, host="2001:db8::7")), (b"hello\n", b"hello\n"))
 
     def test_a_device_that_is_not_there_is_bound_when_it_appears(self):
@@ -131,7 +131,7 @@ class Later(Case):
         daemon.wait_for("degraded", service="hello")
         self.reload(daemon, waiting + service("[7002]", name="second"))
         self.assertEqual(daemon.wait_for("reloaded")["degraded"], "1")
-        run("ip", "address", "add", "192.0.2.7/24", "dev", "lan0")
+        add_address("lan0", "192.0.2.7/24")
         daemon.wait_for("restored", service="hello")
         self.assertEqual(ask(7001, host="192.0.2.7"), b"hello\n")
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One running porterd, and what must be true of it when it has gone."""
 
+import contextlib
 import fcntl
 import os
 import pathlib
@@ -37,7 +38,8 @@ def children_of(pid: int) -> set[int]:
     """The processes whose parent is `pid`, zombies among them."""
     found = set()
     for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        found |= {int(word) for word in (task / "children").read_text().split()}
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended
+            found |= {int(word) for word in (task / "children").read_text().split()}
     return found
 
 

@@ -59,9 +59,14 @@ def veth(name: str, *addresses: str):
         run("ip", "link", "set", end, "up")
     eventually(f"{name} has its carrier", lambda: "state UP" in run("ip", "link", "show", "dev", name))
     for address in addresses:
-        run("ip", "address", "add", address, "dev", name, *(["nodad"] if ":" in address else []))
-        host = address.partition("/")[0]
-        eventually(f"{host} can be reached", lambda host=host: _has_route(host))
+        add_address(name, address)
+
+
+def add_address(device: str, address: str):
+    """Gives the device an address in CIDR form; it can be reached when this returns."""
+    run("ip", "address", "add", address, "dev", device, *(["nodad"] if ":" in address else []))
+    host = address.partition("/")[0]
+    eventually(f"{host} can be reached", lambda: _has_route(host))  # IPv6 routes come a moment later
 
 
 def _has_route(host: str) -> bool:
