@@ -16,6 +16,7 @@
 #include "config/diff.h"
 #include "daemon/carry_over.h"
 #include "daemon/session_records.h"
+#include "os/descriptors.h"
 #include "version.h"
 
 namespace porterd::daemon {
@@ -88,7 +89,7 @@ base::Status Daemon::start() {
                           number("pid", static_cast<std::size_t>(::getpid()))};
   log_.message(base::Level::notice, "starting", {}, fields);
   apply(generation);
-  services_.add_inherited({});
+  services_.drop_inherited();
   return {};
 }
 
@@ -107,6 +108,7 @@ base::Status Daemon::adopt(const Generation& generation) {
 }
 
 void Daemon::apply(const Generation& generation) {
+  os::close_inherited_on_exec();  // what name service modules keep open is not always marked by them
   services_.apply(generation);
   launcher_->set_open_descriptors(services_.listener_count());
   watch_names(generation);

@@ -31,10 +31,15 @@ Service::Service(Machinery& machinery, std::shared_ptr<const ServicePlan> plan)
 Service::~Service() = default;
 
 void Service::set_plan(std::shared_ptr<const ServicePlan> plan) {
+  const bool has_new_rate = plan->policy.cps != plan_->policy.cps;
   plan_ = std::move(plan);
   resolved_.reset();
   // Nothing was taken from a wait server's listener: whoever waits there is seen again.
   if (held_ && held_->wait) held_.reset();
+  if (!has_new_rate) return;
+  const auto others = static_cast<std::uint8_t>(~(bit(Pause::rate) | bit(Pause::disabled)));
+  pauses_ &= others;
+  timed_pauses_ &= others;
 }
 
 void Service::set_resolved(const admission::ResolvedNames& names) {

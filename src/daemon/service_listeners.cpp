@@ -35,7 +35,7 @@ void Service::add_listener(std::unique_ptr<listen::Listener> listener) {
 }
 
 bool Service::is_open(const listen::Point& point) const {
-  return std::ranges::any_of(listeners_, [&](const auto& listener) { return listener->point().place() == point.place(); });
+  return std::ranges::any_of(listeners_, [&](const auto& listener) { return listener->serves(point); });
 }
 
 std::vector<std::string> Service::missing() const {

@@ -6,16 +6,22 @@
 #include "os/socket.h"
 
 namespace porterd::daemon {
-namespace {
 
-/// Whether a socket that came in bound is the one that `point` describes.
-bool is_at(const base::Fd& socket, const listen::Point& point) {
-  const auto address = os::local_address(socket.number());
-  const auto type = os::socket_type(socket.number());
-  return address && type && *address == point.request.address && *type == point.request.type;
+void ServiceSet::add_inherited(std::vector<base::Fd> sockets) {
+  for (auto& socket : sockets) {
+    auto address = os::local_address(socket.number());
+    const auto type = os::socket_type(socket.number());
+    if (!address || !type) continue;  // no socket at all
+    listen::Place place{.address = std::move(*address), .type = *type, .device = os::bound_device(socket.number())};
+    inherited_.emplace(std::move(place), std::move(socket));
+  }
 }
 
-}  // namespace
+void ServiceSet::drop_inherited() {
+  for (const auto& [place, socket] : inherited_)
+    machinery_.log.message(base::Level::warning, "listener", "no service listens at the inherited socket " + base::text_of(place.address));
+  inherited_.clear();
+}
 
 ServiceSet::Pool ServiceSet::collect_listeners() {
   Pool pool;
@@ -36,9 +42,9 @@ void ServiceSet::hand_out(Service& service, Pool& pool) {
 
 void ServiceSet::adopt_inherited(Service& service) {
   for (const auto& point : service.plan().points) {
-    const auto found = std::ranges::find_if(inherited_, [&](const auto& socket) { return socket.is_open() && is_at(socket, point); });
-    if (found == inherited_.end()) continue;
-    auto listener = listen::Listener::adopt(machinery_.loop, point, std::move(*found));
+    auto node = inherited_.extract(point.place());
+    if (node.empty()) continue;
+    auto listener = listen::Listener::adopt(machinery_.loop, point, std::move(node.mapped()));
     if (listener)
       service.add_listener(std::move(*listener));
     else

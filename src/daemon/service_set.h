@@ -24,7 +24,9 @@ class ServiceSet {
   explicit ServiceSet(Machinery& machinery) : machinery_(machinery) {}
 
   /// Sockets that came in bound (LISTEN_FDS): each is given to the service that listens at its address.
-  void add_inherited(std::vector<base::Fd> sockets) { inherited_ = std::move(sockets); }
+  void add_inherited(std::vector<base::Fd> sockets);
+  /// Closes those that no service took, and says so.
+  void drop_inherited();
 
   /// Makes the services those of `generation`.
   void apply(const Generation& generation);
@@ -48,7 +50,7 @@ class ServiceSet {
   [[nodiscard]] std::shared_ptr<Service> service_for(const std::shared_ptr<const ServicePlan>& plan);
 
   Machinery& machinery_;
-  std::vector<base::Fd> inherited_;
+  std::map<listen::Place, base::Fd> inherited_;
   std::map<std::string, std::shared_ptr<Service>, std::less<>> services_;
   std::vector<std::shared_ptr<Service>> leaving_;  ///< removed, with a client that is still to be served
 };

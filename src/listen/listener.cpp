@@ -53,6 +53,15 @@ std::string Listener::path() const {
   return address == nullptr || address->is_abstract ? std::string() : address->name;
 }
 
+bool Listener::serves(const Point& point) const {
+  if (point_.place() == point.place()) return true;
+  const auto* ours = std::get_if<base::Endpoint>(&point_.request.address);
+  const auto* wanted = std::get_if<base::Endpoint>(&point.request.address);
+  if (ours == nullptr || wanted == nullptr || !ours->address.is_unspecified() || !wanted->address.is_unspecified()) return false;
+  return ours->port == wanted->port && point_.request.type == point.request.type &&
+         point_.request.device == point.request.device && os::is_dual_stack(socket_.number());
+}
+
 base::Status Listener::start() {
   if (point_.request.type == SOCK_DGRAM) os::enable_stamps(socket_.number());
   return update(point_);

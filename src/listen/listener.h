@@ -48,6 +48,8 @@ class Listener {
 
   /// Whether clients can find it: false when the path of a UNIX socket has been removed, or is another one's by now.
   [[nodiscard]] bool is_in_place() const;
+  /// Whether it serves `point`: it is bound there, or at [::] for both families where `point` is 0.0.0.0.
+  [[nodiscard]] bool serves(const Point& point) const;
   /// Takes over the settings of `point`, which is the same place.
   [[nodiscard]] base::Status update(const Point& point);
   void set_owner(Owner* owner) { owner_ = owner; }

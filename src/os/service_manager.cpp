@@ -2,6 +2,7 @@
 #include "os/service_manager.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,6 +16,8 @@
 
 namespace porterd::os {
 namespace {
+
+constexpr std::string_view kWatchdog = "WATCHDOG=1";
 
 /// Takes a variable out of the environment. Start only, before any thread exists.
 std::string take_variable(const char* name) {
@@ -55,12 +58,18 @@ ServiceManager ServiceManager::from_environment() {
 }
 
 void ServiceManager::notify(std::string_view state) {
+  constexpr int kPatience = 1'000;  // milliseconds
   if (!socket_.is_open()) return;
   const bool is_abstract = path_.front() == '@';
   const auto raw = base::raw_address(base::UnixAddress{.name = path_.substr(is_abstract ? 1 : 0), .is_abstract = is_abstract});
   if (!raw) return;
-  // A manager that does not listen is no reason to do anything else.
-  [[maybe_unused]] const auto sent = ::sendto(socket_.number(), state.data(), state.size(), MSG_NOSIGNAL, raw->pointer(), raw->length);
+  const auto send = [&] { return ::sendto(socket_.number(), state.data(), state.size(), MSG_NOSIGNAL, raw->pointer(), raw->length); };
+  if (send() >= 0 || errno != EAGAIN) return;  // a manager that does not listen is no reason to do anything else
+  // Its queue is full. What is said at a start, a reload and the end is worth a moment; the watchdog says it again soon.
+  if (state == kWatchdog || ::connect(socket_.number(), raw->pointer(), raw->length) != 0) return;
+  pollfd entry{.fd = socket_.number(), .events = POLLOUT, .revents = 0};
+  if (::poll(&entry, 1, kPatience) == 1) [[maybe_unused]]
+    const auto sent = send();
 }
 
 void ServiceManager::ready(std::string_view status) { notify("READY=1\nSTATUS=" + std::string(status)); }
@@ -73,6 +82,6 @@ void ServiceManager::reloading() {
 }
 
 void ServiceManager::stopping() { notify("STOPPING=1"); }
-void ServiceManager::watchdog() { notify("WATCHDOG=1"); }
+void ServiceManager::watchdog() { notify(kWatchdog); }
 
 }  // namespace porterd::os

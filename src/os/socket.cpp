@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <linux/sockios.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -142,6 +143,19 @@ base::Result<base::SocketAddress> local_address(int socket) {
   base::RawAddress raw;
   if (::getsockname(socket, raw.pointer(), &raw.length) != 0) return base::failure_errno("getsockname");
   return base::socket_address(raw);
+}
+
+std::string bound_device(int socket) {
+  std::array<char, IFNAMSIZ> name{};
+  socklen_t length = name.size();
+  if (::getsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, name.data(), &length) != 0) return {};
+  return name.data();
+}
+
+bool is_dual_stack(int socket) {
+  int is_v6_only = 1;
+  socklen_t length = sizeof is_v6_only;
+  return ::getsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, &is_v6_only, &length) == 0 && is_v6_only == 0;
 }
 
 base::Result<int> socket_type(int socket) {

@@ -69,6 +69,10 @@ struct Accepted {
 /// Where the socket is bound (getsockname(2)).
 [[nodiscard]] base::Result<base::SocketAddress> local_address(int socket);
 
+/// The device it is bound to (SO_BINDTODEVICE); empty: any.
+[[nodiscard]] std::string bound_device(int socket);
+/// Whether it is an IPv6 socket that takes IPv4 clients as well (IPV6_V6ONLY is off), as service managers make them.
+[[nodiscard]] bool is_dual_stack(int socket);
 /// SO_TYPE: SOCK_STREAM, …
 [[nodiscard]] base::Result<int> socket_type(int socket);
 /// Whether listen(2) was called (SO_ACCEPTCONN).

@@ -73,6 +73,34 @@ TEST_F(ListenerTest, AdoptedPathStays) {
   EXPECT_TRUE(std::filesystem::exists(path()));
 }
 
+Point wildcard_point(base::Family family, std::uint16_t port) {
+  Point point;
+  point.request.address = base::Endpoint{{.bytes = {}, .family = family}, port};
+  return point;
+}
+
+/// A socket as service managers make them: [::] for both families.
+base::Fd dual_stack_socket() {
+  base::Fd socket(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const auto raw = base::raw_address(base::Endpoint{{.bytes = {}, .family = base::Family::ipv6}, 0});
+  EXPECT_EQ(::bind(socket.number(), raw->pointer(), raw->length), 0);
+  return socket;
+}
+
+TEST_F(ListenerTest, DualStackSocketServesBothFamilies) {
+  auto socket = dual_stack_socket();
+  const auto port = std::get<base::Endpoint>(os::local_address(socket.number()).value()).port;
+  const auto listener = Listener::adopt(loop_, wildcard_point(base::Family::ipv6, port), std::move(socket)).value();
+  EXPECT_TRUE(listener->serves(wildcard_point(base::Family::ipv6, port)));
+  EXPECT_TRUE(listener->serves(wildcard_point(base::Family::ipv4, port)));
+  EXPECT_FALSE(listener->serves(wildcard_point(base::Family::ipv4, static_cast<std::uint16_t>(port + 1))));
+}
+
+TEST_F(ListenerTest, OurOwnIpv6SocketDoesNotServeIpv4) {
+  const auto listener = Listener::open(loop_, wildcard_point(base::Family::ipv6, 0)).value();
+  EXPECT_FALSE(listener->serves(wildcard_point(base::Family::ipv4, 0)));
+}
+
 TEST_F(ListenerTest, SerialsAreNeverReused) {
   std::uint64_t first = 0;
   { first = Listener::open(loop_, point()).value()->serial(); }
