@@ -14,8 +14,6 @@ std::unexpected<Error> failure(int number, std::string sentence) {
   return std::unexpected(Error{std::error_code(number, std::generic_category()), std::move(sentence)});
 }
 
-std::unexpected<Error> failure(std::string sentence) {
-  return std::unexpected(Error{{}, std::move(sentence)});
-}
+std::unexpected<Error> failure(std::string sentence) { return std::unexpected(Error{{}, std::move(sentence)}); }
 
 }  // namespace porterd::base

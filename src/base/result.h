@@ -47,16 +47,15 @@ using Status = std::expected<void, Error>;
 #define PORTERD_CONCAT(a, b) PORTERD_CONCAT_INNER(a, b)
 
 /// Leaves the function with the error of `expression`, if it has one.
-#define PORTERD_TRY(expression)                                    \
-  do {                                                             \
-    if (auto porterd_try = (expression); !porterd_try)             \
-      return std::unexpected(std::move(porterd_try).error());      \
+#define PORTERD_TRY(expression)                                                                                \
+  do {                                                                                                         \
+    if (auto porterd_try = (expression); !porterd_try) return std::unexpected(std::move(porterd_try).error()); \
   } while (false)
 
 /// Declares `declaration` from the value of `expression`, or leaves the function with its error.
 #define PORTERD_TRY_ASSIGN(declaration, expression) \
   PORTERD_TRY_ASSIGN_INNER(PORTERD_CONCAT(porterd_try_, __LINE__), declaration, expression)
-#define PORTERD_TRY_ASSIGN_INNER(temporary, declaration, expression)      \
-  auto temporary = (expression);                                          \
-  if (!temporary) return std::unexpected(std::move(temporary).error());   \
+#define PORTERD_TRY_ASSIGN_INNER(temporary, declaration, expression)    \
+  auto temporary = (expression);                                        \
+  if (!temporary) return std::unexpected(std::move(temporary).error()); \
   declaration = std::move(*temporary)

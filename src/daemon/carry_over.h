@@ -11,8 +11,8 @@
 
 namespace porterd::daemon {
 
-/// Adds to `loaded` the services of `before` that it lacks because of an error: one in the file they came from, in a drop-in for
-/// them, or in the main file `main`, whose defaults concern all. Each is noted.
+/// Adds to `loaded` the services of `before` that it lacks because of an error: one in the file they came from, in a
+/// drop-in for them, or in the main file `main`, whose defaults concern all. Each is noted.
 void carry_over(const config::Config& before, std::string_view main, config::Loaded& loaded);
 
 }  // namespace porterd::daemon

@@ -32,7 +32,9 @@ constexpr auto kMoment = 100ms;
 /// The upper half is the second of the start, so that numbers do not come back after a restart.
 std::uint64_t first_connection_id() { return static_cast<std::uint64_t>(::time(nullptr)) << 32U; }
 
-log::Field number(std::string_view name, std::size_t value) { return {.name = name, .value = static_cast<std::int64_t>(value)}; }
+log::Field number(std::string_view name, std::size_t value) {
+  return {.name = name, .value = static_cast<std::int64_t>(value)};
+}
 
 }  // namespace
 
@@ -40,7 +42,8 @@ base::Result<std::unique_ptr<Daemon>> Daemon::make(DaemonSetup setup) {
   PORTERD_TRY_ASSIGN(event::Loop loop, event::Loop::make());
   PORTERD_TRY_ASSIGN(auto launcher, spawn::Launcher::make(setup.loaded.config.global.launch));
   PORTERD_TRY_ASSIGN(auto signals, os::SignalQueue::open(kSignals));
-  std::unique_ptr<Daemon> daemon(new Daemon(std::move(setup), std::move(loop), std::move(launcher), std::move(signals)));
+  std::unique_ptr<Daemon> daemon(
+      new Daemon(std::move(setup), std::move(loop), std::move(launcher), std::move(signals)));
   PORTERD_TRY(daemon->start());
   return daemon;
 }
@@ -149,7 +152,8 @@ void Daemon::watch_missing() {
   auto monitor = os::NetworkMonitor::open();
   if (!monitor) return log_.message(base::Level::warning, "network", monitor.error().text());
   network_.emplace(std::move(*monitor));
-  network_watch_ = std::make_unique<event::Watch>(loop_, network_->number(), event::callback<&Daemon::on_network_change>(*this));
+  network_watch_ =
+      std::make_unique<event::Watch>(loop_, network_->number(), event::callback<&Daemon::on_network_change>(*this));
   network_watch_->arm();
 }
 
@@ -167,7 +171,8 @@ void Daemon::retry_missing() {
 std::vector<std::string> Daemon::degraded() {
   std::vector<std::string> lines;
   services_.for_each([&](const Service& service) {
-    for (const auto& point : service.missing()) lines.push_back("service '" + std::string(service.id()) + "' could not be bound to " + point);
+    for (const auto& point : service.missing())
+      lines.push_back("service '" + std::string(service.id()) + "' could not be bound to " + point);
   });
   return lines;
 }
@@ -225,7 +230,8 @@ void Daemon::on_session_end() {
 void Daemon::on_shortage(int error) noexcept {
   recovery_timer_.stop();
   if (!std::exchange(is_short_, true))
-    log_.message(base::Level::error, "paused", std::string("accepting pauses: ") + std::strerror(error));  // NOLINT(concurrency-mt-unsafe)
+    log_.message(base::Level::error, "paused",
+                 std::string("accepting pauses: ") + std::strerror(error));  // NOLINT(concurrency-mt-unsafe)
   services_.pause_all(Pause::resources);
   shortage_timer_.start(kMoment);
 }
@@ -250,11 +256,13 @@ void Daemon::reload() {
   carry_over(config_, setup_.main_file, loaded);
   config::Diagnostics diagnostics = loaded.diagnostics;
   const bool is_usable = loaded.is_usable();
-  const Generation generation = is_usable ? make_generation(loaded.config, setup_.inheritance, diagnostics) : Generation{};
+  const Generation generation =
+      is_usable ? make_generation(loaded.config, setup_.inheritance, diagnostics) : Generation{};
   report(diagnostics);
   const base::Status adopted = is_usable ? adopt(generation) : base::Status{};
   if (!is_usable || !adopted) {
-    log_.message(base::Level::error, "reload_failed", adopted ? "the configuration in force stays as it was" : adopted.error().text());
+    log_.message(base::Level::error, "reload_failed",
+                 adopted ? "the configuration in force stays as it was" : adopted.error().text());
   } else {
     apply(generation);
     report_reload(config_, loaded.config);
@@ -269,7 +277,8 @@ void Daemon::report_reload(const config::Config& before, const config::Config& a
     std::string names;
     for (const auto name : change.what.attributes) names.append(names.empty() ? "" : ",").append(name);
     const std::array fields{log::Field{.name = "attributes", .value = std::string_view(names)}};
-    log_.write({}, base::Level::info, log::Message{.event = "changed", .service = change.after->id, .fields = fields, .text = {}});
+    log_.write({}, base::Level::info,
+               log::Message{.event = "changed", .service = change.after->id, .fields = fields, .text = {}});
   }
   const std::array fields{number("added", difference.added.size()), number("removed", difference.removed.size()),
                           number("changed", difference.changed.size()), number("unchanged", difference.unchanged),
@@ -294,13 +303,14 @@ void Daemon::report_state() {
     const std::array fields{log::Field{.name = "state", .value = std::string_view(state)},
                             number("sessions", service.live_sessions()), number("started", service.counters().started),
                             number("refused", service.counters().refused), number("failed", service.counters().failed)};
-    log_.write({}, base::Level::notice, log::Message{.event = "state", .service = service.id(), .fields = fields, .text = {}});
+    log_.write({}, base::Level::notice,
+               log::Message{.event = "state", .service = service.id(), .fields = fields, .text = {}});
   });
 }
 
 void Daemon::report(const config::Diagnostics& diagnostics) {
   for (const auto& diagnostic : diagnostics.all()) {
-    const auto level = diagnostic.severity >= config::Severity::error ? base::Level::error
+    const auto level = diagnostic.severity >= config::Severity::error     ? base::Level::error
                        : diagnostic.severity == config::Severity::warning ? base::Level::warning
                                                                           : base::Level::notice;
     const std::string where = diagnostic.where.text();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// porterd at run time: the loop with everything that stands around it. It owns all parts and wires them; what they do is
-// theirs. Signals, all by way of the loop: HUP reloads, TERM and INT drain (a second one hurries), QUIT leaves at once and lets the
-// servers go on, USR1 writes the state of every service to the log, CHLD reaps.
+// porterd at run time: the loop with everything that stands around it. It owns all parts and wires them; what they do
+// is theirs. Signals, all by way of the loop: HUP reloads, TERM and INT drain (a second one hurries), QUIT leaves at
+// once and lets the servers go on, USR1 writes the state of every service to the log, CHLD reaps.
 #pragma once
 
 #include <functional>

@@ -3,7 +3,8 @@
 
 namespace porterd::daemon {
 
-Generation make_generation(const config::Config& config, const spawn::Inheritance& inheritance, config::Diagnostics& diagnostics) {
+Generation make_generation(const config::Config& config, const spawn::Inheritance& inheritance,
+                           config::Diagnostics& diagnostics) {
   Generation generation{.global = config.global, .plans = {}};
   generation.plans.reserve(config.services.size());
   for (const auto& service : config.services) {
@@ -11,7 +12,8 @@ Generation make_generation(const config::Config& config, const spawn::Inheritanc
     if (plan)
       generation.plans.push_back(std::move(*plan));
     else
-      diagnostics.add(config::Severity::error, service.where, "service '" + service.id + "' is left out: " + plan.error().text());
+      diagnostics.add(config::Severity::error, service.where,
+                      "service '" + service.id + "' is left out: " + plan.error().text());
   }
   return generation;
 }

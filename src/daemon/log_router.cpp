@@ -91,13 +91,15 @@ void LogRouter::write(const config::LogTarget& target, base::Level level, const 
   write_to(sink_for(target), {.level = level, .time = base::Wall::now(), .body = body});
 }
 
-void LogRouter::message(base::Level level, std::string_view event, std::string_view text, std::span<const log::Field> fields) {
+void LogRouter::message(base::Level level, std::string_view event, std::string_view text,
+                        std::span<const log::Field> fields) {
   write({}, level, log::Message{.event = event, .service = {}, .fields = fields, .text = text});
 }
 
 void LogRouter::reopen() {
   const auto reopen_one = [this](log::Sink& sink) {
-    if (const auto reopened = sink.reopen(); !reopened) message(base::Level::error, "log_failed", reopened.error().text());
+    if (const auto reopened = sink.reopen(); !reopened)
+      message(base::Level::error, "log_failed", reopened.error().text());
   };
   reopen_one(*main_);
   for (auto& route : routes_) reopen_one(*route.sink);

@@ -31,7 +31,8 @@ class LogRouter {
 
   void write(const config::LogTarget& target, base::Level level, const log::Body& body);
   /// To the daemon's own log.
-  void message(base::Level level, std::string_view event, std::string_view text, std::span<const log::Field> fields = {});
+  void message(base::Level level, std::string_view event, std::string_view text,
+               std::span<const log::Field> fields = {});
   /// SIGHUP: files may have been renamed.
   void reopen();
   /// Writes what is held back.

@@ -18,7 +18,7 @@
 namespace porterd::daemon {
 namespace {
 
-constexpr std::chrono::seconds kPatience{20};   // longer than the resolver's own time-outs for one name (resolv.conf(5))
+constexpr std::chrono::seconds kPatience{20};  // longer than the resolver's own time-outs for one name (resolv.conf(5))
 constexpr std::size_t kLongestAnswer = 1U << 20U;
 
 /// The helper as a service like any other: that is how it gets its user, its limits and its clean environment.
@@ -33,7 +33,8 @@ config::Service helper_service(const std::set<std::string>& names, uid_t our_uid
   service.groups.kind = config::Groups::Kind::none;
   if (our_uid == 0) {
     const auto nobody = os::nobody();
-    service.user = config::User{.name = "nobody", .uid = nobody.uid, .gid = nobody.gid, .home = "/", .shell = "/bin/sh"};
+    service.user =
+        config::User{.name = "nobody", .uid = nobody.uid, .gid = nobody.gid, .home = "/", .shell = "/bin/sh"};
   }
   return service;
 }
@@ -63,7 +64,8 @@ class NameResolver::Round final : public session::Owner {
   void on_end(session::Session& session, const os::Ended& /*ended*/) noexcept override {
     pid_ = 0;
     if (resolver_ == nullptr) return;
-    [[maybe_unused]] const auto failure = resolver_->machinery_.launcher.failure({.pid = session.pid, .report = session.report});
+    [[maybe_unused]] const auto failure =
+        resolver_->machinery_.launcher.failure({.pid = session.pid, .report = session.report});
   }
 
  private:
@@ -145,7 +147,8 @@ void NameResolver::finish(const std::string& text, bool is_whole) {
   round_.reset();
   if (is_asked_again_) return begin();
   for (const auto& name : names_)
-    if (!known_.contains(name)) machinery_.log.message(base::Level::warning, "unresolved", "host name in an access list: " + name);
+    if (!known_.contains(name))
+      machinery_.log.message(base::Level::warning, "unresolved", "host name in an access list: " + name);
   done_.function(done_.object);
 }
 
@@ -161,7 +164,8 @@ int resolve_names(const std::vector<std::string>& names) {
     for (const addrinfo* entry = first; entry != nullptr; entry = entry->ai_next) {
       base::RawAddress raw;
       raw.length = entry->ai_addrlen;
-      std::copy_n(reinterpret_cast<const char*>(entry->ai_addr), entry->ai_addrlen, reinterpret_cast<char*>(&raw.storage));
+      std::copy_n(reinterpret_cast<const char*>(entry->ai_addr), entry->ai_addrlen,
+                  reinterpret_cast<char*>(&raw.storage));
       if (const auto address = base::socket_address(raw); std::holds_alternative<base::Endpoint>(address))
         line += ' ' + std::get<base::Endpoint>(address).address.text();
     }

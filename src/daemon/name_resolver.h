@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Looks the host names of access lists up, off the loop: a process of its own, unprivileged, asks the C library (hosts(5),
-// DNS, whatever nsswitch.conf says), writes the addresses to a pipe and leaves. Names that could not be looked up keep the
-// addresses they had.
+// Looks the host names of access lists up, off the loop: a process of its own, unprivileged, asks the C library
+// (hosts(5), DNS, whatever nsswitch.conf says), writes the addresses to a pipe and leaves. Names that could not be
+// looked up keep the addresses they had.
 //
 // The helper is porterd itself, called with --resolve; resolve_names() is what it runs.
 #pragma once
@@ -35,7 +35,9 @@ class NameResolver {
   /// Nothing more is looked up, and a helper that still does is ended: nobody is to wait for it.
   void stop();
   /// Whether `name` is known, or its first look-up was asked for before.
-  [[nodiscard]] bool has_asked_for(const std::string& name) const { return known_.contains(name) || names_.contains(name); }
+  [[nodiscard]] bool has_asked_for(const std::string& name) const {
+    return known_.contains(name) || names_.contains(name);
+  }
   [[nodiscard]] const admission::ResolvedNames& known() const { return known_; }
 
  private:
@@ -54,7 +56,8 @@ class NameResolver {
   event::Timer timer_;
 };
 
-/// The helper's side: looks each name up and writes lines "NAME ADDRESS ADDRESS…" to descriptor 1. Returns the exit status.
+/// The helper's side: looks each name up and writes lines "NAME ADDRESS ADDRESS…" to descriptor 1. Returns the exit
+/// status.
 [[nodiscard]] int resolve_names(const std::vector<std::string>& names);
 
 }  // namespace porterd::daemon

@@ -12,9 +12,9 @@ namespace {
 /// One option: what getopt_long(3) needs, what --help says, what it sets.
 struct OptionRow {
   const char* name;
-  int argument;      ///< no_argument, required_argument, optional_argument
+  int argument;       ///< no_argument, required_argument, optional_argument
   const char* value;  ///< its argument's name in --help
-  const char* help;  ///< empty: not shown
+  const char* help;   ///< empty: not shown
   base::Status (*apply)(Options& options, const char* argument);
 };
 
@@ -26,7 +26,8 @@ base::Status set_action(Options& options, const char* /*argument*/) {
 
 base::Status set_dump(Options& options, const char* argument) {
   const std::string_view form = argument == nullptr ? "yaml" : argument;
-  if (form != "yaml" && form != "json") return base::failure("--dump=" + std::string(form) + ": yaml or json is possible");
+  if (form != "yaml" && form != "json")
+    return base::failure("--dump=" + std::string(form) + ": yaml or json is possible");
   options.action = form == "yaml" ? Action::dump_yaml : Action::dump_json;
   return {};
 }
@@ -45,13 +46,18 @@ constexpr OptionRow kRows[] = {
     {"daemonize", no_argument, nullptr, "leave the terminal once everything is bound",
      [](Options& options, const char*) -> base::Status { return options.daemonizes = true, base::Status{}; }},
     {"pid-file", required_argument, "FILE", "write the pid there, instead of where the configuration says",
-     [](Options& options, const char* argument) -> base::Status { return options.pid_file = argument, base::Status{}; }},
+     [](Options& options, const char* argument) -> base::Status {
+       return options.pid_file = argument, base::Status{};
+     }},
     {"strict", no_argument, nullptr, "any error in the configuration is fatal",
      [](Options& options, const char*) -> base::Status { return options.is_strict = true, base::Status{}; }},
-    {"check", no_argument, nullptr, "read the configuration, say what is wrong with it, and leave: 0 good, 2 not", &set_action<Action::check>},
+    {"check", no_argument, nullptr, "read the configuration, say what is wrong with it, and leave: 0 good, 2 not",
+     &set_action<Action::check>},
     {"dump", optional_argument, "yaml|json", "print the configuration in force and leave", &set_dump},
-    {"schema", no_argument, nullptr, "print the JSON Schema of the configuration and leave", &set_action<Action::schema>},
-    {"explain", optional_argument, "ATTRIBUTE", "print what the manual says of an attribute, or of all, and leave", &set_explain},
+    {"schema", no_argument, nullptr, "print the JSON Schema of the configuration and leave",
+     &set_action<Action::schema>},
+    {"explain", optional_argument, "ATTRIBUTE", "print what the manual says of an attribute, or of all, and leave",
+     &set_explain},
     {"version", no_argument, nullptr, "print the version and leave", &set_action<Action::version>},
     {"help", no_argument, nullptr, "print this and leave", &set_action<Action::help>},
     {"resolve", no_argument, nullptr, "", &set_action<Action::resolve>},
@@ -60,7 +66,8 @@ constexpr OptionRow kRows[] = {
 std::array<option, std::size(kRows) + 1> long_options() {
   std::array<option, std::size(kRows) + 1> options{};
   for (std::size_t index = 0; index < std::size(kRows); ++index)
-    options[index] = {.name = kRows[index].name, .has_arg = kRows[index].argument, .flag = nullptr, .val = static_cast<int>(index)};
+    options[index] = {
+        .name = kRows[index].name, .has_arg = kRows[index].argument, .flag = nullptr, .val = static_cast<int>(index)};
   return options;
 }
 
@@ -74,7 +81,8 @@ base::Status add_rest(Options& options, std::span<char* const> rest) {
     options.attribute = rest.front();
     return {};
   }
-  if (!rest.empty()) return base::failure(std::string(rest.front()) + ": porterd takes options only; see porterd --help");
+  if (!rest.empty())
+    return base::failure(std::string(rest.front()) + ": porterd takes options only; see porterd --help");
   return {};
 }
 
@@ -88,7 +96,8 @@ base::Result<Options> parse_options(std::span<char* const> arguments) {
   const int count = static_cast<int>(arguments.size());
   for (;;) {
     const int current = optind == 0 ? 1 : optind;
-    const int found = ::getopt_long(count, arguments.data(), ":", table.data(), nullptr);  // NOLINT(concurrency-mt-unsafe)
+    const int found =
+        ::getopt_long(count, arguments.data(), ":", table.data(), nullptr);  // NOLINT(concurrency-mt-unsafe)
     if (found == -1) break;
     const std::string word = arguments[static_cast<std::size_t>(current)];
     if (found == '?') return base::failure(word + ": no such option; see porterd --help");
@@ -105,11 +114,14 @@ std::string help_text() {
   for (const auto& row : kRows) {
     if (*row.help == '\0') continue;
     std::string line = std::string("  --") + row.name;
-    if (row.value != nullptr) line += row.argument == optional_argument ? std::string("[=") + row.value + "]" : std::string(" ") + row.value;
+    if (row.value != nullptr)
+      line += row.argument == optional_argument ? std::string("[=") + row.value + "]" : std::string(" ") + row.value;
     line.resize(std::max(kColumn, line.size() + 1), ' ');
     text += line + row.help + "\n";
   }
-  return text + "\nSignals: HUP reloads, TERM and INT stop gracefully, USR1 logs the state. See porterd(8) and porterd.yaml(5).\n";
+  return text +
+         "\nSignals: HUP reloads, TERM and INT stop gracefully, USR1 logs the state. See porterd(8) and "
+         "porterd.yaml(5).\n";
 }
 
 }  // namespace porterd::daemon

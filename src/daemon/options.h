@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// porterd's own command line, porterd(8). Other command lines (xinetd's, the inetds') get readers of their own that yield
-// the same Options.
+// porterd's own command line, porterd(8). Other command lines (xinetd's, the inetds') get readers of their own that
+// yield the same Options.
 #pragma once
 
 #include <span>
@@ -18,11 +18,11 @@ enum class Action : std::uint8_t { serve, check, dump_yaml, dump_json, schema, e
 struct Options {
   Action action = Action::serve;
   std::string config = "/etc/porterd/porterd.yaml";
-  std::string pid_file;      ///< instead of the configured one
-  std::string attribute;     ///< explain: which; empty: all
+  std::string pid_file;            ///< instead of the configured one
+  std::string attribute;           ///< explain: which; empty: all
   std::vector<std::string> names;  ///< resolve
-  bool is_demo = false;      ///< the embedded default instead of `config`
-  bool is_strict = false;    ///< any error in the configuration is fatal
+  bool is_demo = false;            ///< the embedded default instead of `config`
+  bool is_strict = false;          ///< any error in the configuration is fatal
   bool daemonizes = false;
 };
 

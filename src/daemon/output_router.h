@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Lines that servers write to descriptor 2, on their way to the log: told apart by writer, limited in number. There is one
-// channel for each user that servers run as.
+// Lines that servers write to descriptor 2, on their way to the log: told apart by writer, limited in number. There is
+// one channel for each user that servers run as.
 #pragma once
 
 #include <memory>
@@ -41,7 +41,7 @@ class OutputRouter final : public session::OutputReader {
   session::SessionTable& sessions_;
   std::unordered_map<uid_t, std::unique_ptr<session::OutputChannel>> channels_;
   std::unordered_map<pid_t, log::OutputLimit> writers_;  ///< sessions that have written; the others cost nothing
-  log::OutputLimit strangers_;  ///< all that was left behind by sessions that have ended
+  log::OutputLimit strangers_;                           ///< all that was left behind by sessions that have ended
 };
 
 }  // namespace porterd::daemon

@@ -114,7 +114,8 @@ bool Service::admit(Connection& connection) {
 
 void Service::refuse(Connection& connection, admission::Reason reason) {
   ++counters_.refused;
-  write_refusal(machinery_.log, *plan_, {.peer = connection.peer, .local = connection.local, .id = connection.id}, reason);
+  write_refusal(machinery_.log, *plan_, {.peer = connection.peer, .local = connection.local, .id = connection.id},
+                reason);
   if (connection.socket.is_open()) os::send_now(connection.socket.number(), plan_->banners.on_failure);
   connection.socket.reset();
   const auto& cps = policy().cps;
@@ -128,7 +129,8 @@ bool Service::launch(Connection& connection) {
     if (listener == nullptr) return true;  // it went in a reload, and who waited there with it
     request.listener = listener->number();
   }
-  request.error_stream = plan_->error_file.is_open() ? plan_->error_file.number() : machinery_.output.writing_end(*plan_);
+  request.error_stream =
+      plan_->error_file.is_open() ? plan_->error_file.number() : machinery_.output.writing_end(*plan_);
   request.facts = {.peer = connection.peer,
                    .local = connection.local ? &*connection.local : nullptr,
                    .connection_id = connection.id,
@@ -142,7 +144,8 @@ bool Service::launch(Connection& connection) {
     return false;
   }
   ++counters_.started;
-  write_start(machinery_.log, *plan_, {.peer = connection.peer, .local = connection.local, .id = connection.id}, launched->pid);
+  write_start(machinery_.log, *plan_, {.peer = connection.peer, .local = connection.local, .id = connection.id},
+              launched->pid);
   machinery_.sessions.add({.pid = launched->pid,
                            .report = launched->report,
                            .connection_id = connection.id,
@@ -207,7 +210,8 @@ void Service::on_timer() {
   for (const auto cause : {Pause::rate, Pause::disabled, Pause::back_off})
     if ((over & bit(cause)) != 0) resume(cause);
   if ((over & bit(Pause::disabled)) != 0)
-    write_message(machinery_.log, *plan_, base::Level::notice, "enabled", "its wait after too many connections is over");
+    write_message(machinery_.log, *plan_, base::Level::notice, "enabled",
+                  "its wait after too many connections is over");
 }
 
 void Service::disable_for(std::chrono::milliseconds wait) {

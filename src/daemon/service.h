@@ -135,7 +135,9 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   [[nodiscard]] const admission::Policy& policy() const { return resolved_ ? *resolved_ : plan_->policy; }
   [[nodiscard]] bool is_open(const listen::Point& point) const;
   [[nodiscard]] bool open_point(const listen::Point& point, Complaint complaint);
-  [[nodiscard]] static constexpr std::uint8_t bit(Pause cause) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(cause)); }
+  [[nodiscard]] static constexpr std::uint8_t bit(Pause cause) {
+    return static_cast<std::uint8_t>(1U << static_cast<unsigned>(cause));
+  }
 
   Machinery& machinery_;
   std::shared_ptr<const ServicePlan> plan_;
@@ -147,10 +149,10 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   std::unique_ptr<event::Timer> timer_;  ///< made when first needed
   std::chrono::milliseconds back_off_{0};
   Counters counters_;
-  base::SteadyTime timed_until_;    ///< when timer_ fires
-  std::uint8_t timed_pauses_ = 0;   ///< causes that timer_ clears
+  base::SteadyTime timed_until_;   ///< when timer_ fires
+  std::uint8_t timed_pauses_ = 0;  ///< causes that timer_ clears
   std::uint8_t pauses_ = 0;
-  bool is_missing_ = false;     ///< a place could not be bound
+  bool is_missing_ = false;      ///< a place could not be bound
   bool has_complained_ = false;  ///< and that was said
 };
 

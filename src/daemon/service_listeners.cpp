@@ -69,7 +69,8 @@ bool Service::open_point(const listen::Point& point, Complaint complaint) {
   const int error = listener.error().code.value();
   if (is_absent_family(error, point)) return true;
   if (complaint == Complaint::now)
-    write_message(machinery_.log, *plan_, base::Level::error, "degraded", listener.error().text() + advice(error, point));
+    write_message(machinery_.log, *plan_, base::Level::error, "degraded",
+                  listener.error().text() + advice(error, point));
   return false;
 }
 

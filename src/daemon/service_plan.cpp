@@ -18,13 +18,16 @@ Banners read_banners(const config::Service& service, config::Diagnostics& diagno
   const auto read = [&](const std::string& path) {
     return path.empty() ? std::string() : value_or_warning(os::read_file(path), service, diagnostics);
   };
-  return {.always = read(service.banner), .on_success = read(service.banner_success), .on_failure = read(service.banner_fail)};
+  return {.always = read(service.banner),
+          .on_success = read(service.banner_success),
+          .on_failure = read(service.banner_fail)};
 }
 
 base::Fd open_error_file(const config::Service& service, config::Diagnostics& diagnostics) {
   constexpr mode_t kOwnerWritesGroupReads = 0640;
   if (service.standard_error.kind != config::ErrorStream::Kind::file) return {};
-  return value_or_warning(os::open_for_append(service.standard_error.path, kOwnerWritesGroupReads), service, diagnostics);
+  return value_or_warning(os::open_for_append(service.standard_error.path, kOwnerWritesGroupReads), service,
+                          diagnostics);
 }
 
 }  // namespace

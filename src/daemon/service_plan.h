@@ -31,8 +31,12 @@ struct LogPlan {
   config::LogFields on_success = 0;
   config::LogFields on_failure = 0;
 
-  [[nodiscard]] bool shows_on_success(config::LogField field) const { return (on_success & config::log_field(field)) != 0; }
-  [[nodiscard]] bool shows_on_failure(config::LogField field) const { return (on_failure & config::log_field(field)) != 0; }
+  [[nodiscard]] bool shows_on_success(config::LogField field) const {
+    return (on_success & config::log_field(field)) != 0;
+  }
+  [[nodiscard]] bool shows_on_failure(config::LogField field) const {
+    return (on_failure & config::log_field(field)) != 0;
+  }
 };
 
 struct ServicePlan {

@@ -19,7 +19,8 @@ void ServiceSet::add_inherited(std::vector<base::Fd> sockets) {
 
 void ServiceSet::drop_inherited() {
   for (const auto& [place, socket] : inherited_)
-    machinery_.log.message(base::Level::warning, "listener", "no service listens at the inherited socket " + base::text_of(place.address));
+    machinery_.log.message(base::Level::warning, "listener",
+                           "no service listens at the inherited socket " + base::text_of(place.address));
   inherited_.clear();
 }
 
@@ -93,7 +94,8 @@ std::size_t ServiceSet::listener_count() const {
 }
 
 std::size_t ServiceSet::degraded_count() const {
-  return static_cast<std::size_t>(std::ranges::count_if(services_, [](const auto& entry) { return entry.second->is_degraded(); }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(services_, [](const auto& entry) { return entry.second->is_degraded(); }));
 }
 
 void ServiceSet::for_each(const std::function<void(Service&)>& visit) {

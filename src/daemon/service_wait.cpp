@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Service's wait side: the listener itself goes to the server, and porterd stays silent on it until that server has ended.
+// Service's wait side: the listener itself goes to the server, and porterd stays silent on it until that server has
+// ended.
 #include <algorithm>
 #include <csignal>
 
@@ -24,7 +25,8 @@ void Service::serve_waiting(listen::Listener& listener) {
     if (plan_->is_datagram) {
       const auto& head = connection.wait->head;
       if (!head) return;
-      if (head->source && std::holds_alternative<base::Endpoint>(*head->source)) connection.peer = std::get<base::Endpoint>(*head->source);
+      if (head->source && std::holds_alternative<base::Endpoint>(*head->source))
+        connection.peer = std::get<base::Endpoint>(*head->source);
     }
     if (admit(connection)) {
       [[maybe_unused]] const bool is_launched = launch(connection);
@@ -41,7 +43,8 @@ void Service::replace(const listen::Listener& listener) {
   const std::string place = listener.point().text();
   std::erase_if(listeners_, [&](const auto& one) { return one.get() == &listener; });
   open_missing();
-  write_message(machinery_.log, *plan_, base::Level::warning, "listener", place + ": shut down by a server; bound anew");
+  write_message(machinery_.log, *plan_, base::Level::warning, "listener",
+                place + ": shut down by a server; bound anew");
 }
 
 Service::WaitServer Service::look_at(const listen::Listener& listener) const {
@@ -86,7 +89,8 @@ bool Service::has_taken_something(int socket, const WaitServer& server, const se
                                   const os::Ended& ended) const {
   if (!os::is_readable(socket)) return true;
   if (server.head && server.head->stamp_ns != 0) return os::datagram_head(socket) != server.head;
-  // What waits bears no mark: a server that served for a while, left fewer than it found or says that all went well has worked.
+  // What waits bears no mark: a server that served for a while, left fewer than it found or says that all went well has
+  // worked.
   const bool has_worked = ended.wait_status == 0 && plan_->is_datagram;
   return has_worked || base::Steady::now() - session.start >= 1s || os::queued_connections(socket) < server.queued;
 }

@@ -63,14 +63,16 @@ void write_end(LogRouter& log, const ServicePlan& plan, const session::Session& 
   log.write(plan.log.target, base::Level::info, end);
 }
 
-void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection, admission::Reason reason) {
+void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
+                   admission::Reason reason) {
   if (plan.log.on_failure == 0) return;
   log.write(plan.log.target, base::Level::notice,
             log::SessionRefusal{.connection = shown(plan, connection, plan.log.shows_on_failure(LogField::host)),
                                 .reason = base::name_of(reason)});
 }
 
-void write_failure(LogRouter& log, const ServicePlan& plan, const session::Session& session, const spawn::Failure& failure) {
+void write_failure(LogRouter& log, const ServicePlan& plan, const session::Session& session,
+                   const spawn::Failure& failure) {
   log.write(plan.log.target, base::Level::error,
             log::SessionFailure{.connection = shown(plan, recorded(session), true),
                                 .step = base::name_of(failure.stage),
@@ -92,7 +94,8 @@ void write_back_off(LogRouter& log, const ServicePlan& plan, const os::Ended& en
                          .text = "the server ended without taking what waits; it is started again after the wait"});
 }
 
-void write_message(LogRouter& log, const ServicePlan& plan, base::Level level, std::string_view event, std::string_view text) {
+void write_message(LogRouter& log, const ServicePlan& plan, base::Level level, std::string_view event,
+                   std::string_view text) {
   log.write(plan.log.target, level, log::Message{.event = event, .service = plan.id, .fields = {}, .text = text});
 }
 

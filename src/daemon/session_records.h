@@ -27,15 +27,18 @@ struct RecordedConnection {
   std::uint64_t id = 0;
 };
 
-/// With nothing in log_on_success there are no records of start and end, with nothing in log_on_failure none of refusals. What
-/// went wrong on our side is always written.
+/// With nothing in log_on_success there are no records of start and end, with nothing in log_on_failure none of
+/// refusals. What went wrong on our side is always written.
 void write_start(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection, pid_t pid);
 void write_end(LogRouter& log, const ServicePlan& plan, const session::Session& session, const os::Ended& ended);
-void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection, admission::Reason reason);
-void write_failure(LogRouter& log, const ServicePlan& plan, const session::Session& session, const spawn::Failure& failure);
+void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
+                   admission::Reason reason);
+void write_failure(LogRouter& log, const ServicePlan& plan, const session::Session& session,
+                   const spawn::Failure& failure);
 /// A wait server took nothing: how it ended and how long we wait.
 void write_back_off(LogRouter& log, const ServicePlan& plan, const os::Ended& ended, std::chrono::milliseconds delay);
 /// Something about the service as a whole.
-void write_message(LogRouter& log, const ServicePlan& plan, base::Level level, std::string_view event, std::string_view text);
+void write_message(LogRouter& log, const ServicePlan& plan, base::Level level, std::string_view event,
+                   std::string_view text);
 
 }  // namespace porterd::daemon

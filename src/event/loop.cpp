@@ -60,7 +60,8 @@ Timer::Timer(Loop& loop, Callback callback)
     : callback_(callback), registration_(detail::make(loop.base_.get(), -1, 0, &Timer::on_event, this)) {}
 
 void Timer::start(std::chrono::nanoseconds delay) {
-  const auto microseconds = std::chrono::ceil<std::chrono::microseconds>(std::max(delay, std::chrono::nanoseconds(0))).count();
+  const auto microseconds =
+      std::chrono::ceil<std::chrono::microseconds>(std::max(delay, std::chrono::nanoseconds(0))).count();
   const timeval time{.tv_sec = microseconds / 1'000'000, .tv_usec = microseconds % 1'000'000};
   event_add(registration_.get(), &time);
   is_running_ = true;

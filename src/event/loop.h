@@ -53,7 +53,8 @@ struct FreeEvent {
 using Registration = std::unique_ptr<::event, FreeEvent>;
 }  // namespace detail
 
-/// Calls back whenever a descriptor is readable, while armed (level-triggered). The descriptor must stay open while armed.
+/// Calls back whenever a descriptor is readable, while armed (level-triggered). The descriptor must stay open while
+/// armed.
 class Watch {
  public:
   Watch(Loop& loop, int descriptor, Callback callback);

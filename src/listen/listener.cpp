@@ -57,7 +57,8 @@ bool Listener::serves(const Point& point) const {
   if (point_.place() == point.place()) return true;
   const auto* ours = std::get_if<base::Endpoint>(&point_.request.address);
   const auto* wanted = std::get_if<base::Endpoint>(&point.request.address);
-  if (ours == nullptr || wanted == nullptr || !ours->address.is_unspecified() || !wanted->address.is_unspecified()) return false;
+  if (ours == nullptr || wanted == nullptr || !ours->address.is_unspecified() || !wanted->address.is_unspecified())
+    return false;
   return ours->port == wanted->port && point_.request.type == point.request.type &&
          point_.request.device == point.request.device && os::is_dual_stack(socket_.number());
 }

@@ -37,7 +37,9 @@ struct Point {
   /// "tcp 127.0.0.1:79", "udp [::]:69 on eth0", "unix /run/x.sock".
   [[nodiscard]] std::string text() const;
   /// All other settings can change while the socket stays.
-  [[nodiscard]] Place place() const { return {.address = request.address, .type = request.type, .device = request.device}; }
+  [[nodiscard]] Place place() const {
+    return {.address = request.address, .type = request.type, .device = request.device};
+  }
 };
 
 /// The points of a compiled service.

@@ -16,7 +16,7 @@ base::Result<std::string> read_file(const std::string& path) {
   constexpr std::size_t kLargest = 16U << 20U;
   const base::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!file.is_open()) return base::failure_errno("open " + path);
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file.number(), &status) != 0) return base::failure_errno("stat " + path);
   if (!S_ISREG(status.st_mode)) return base::failure("open " + path + ": not a regular file");
   std::string text;
@@ -31,7 +31,8 @@ base::Result<std::string> read_file(const std::string& path) {
 }
 
 base::Result<base::Fd> open_for_append(const std::string& path, mode_t mode) {
-  base::Fd file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK, mode));
+  base::Fd file(
+      ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK, mode));
   if (!file.is_open()) return base::failure_errno("open " + path);
   if (::fcntl(file.number(), F_SETFL, O_APPEND) != 0) return base::failure_errno("open " + path);  // its user may wait
   return move_high(std::move(file));
@@ -41,7 +42,8 @@ base::Result<PidFile> PidFile::create(const std::string& path) {
   constexpr mode_t kReadableByAll = 0644;
   base::Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, kReadableByAll));
   if (!file.is_open()) return base::failure_errno("pid file " + path);
-  if (::flock(file.number(), LOCK_EX | LOCK_NB) != 0) return base::failure_errno("pid file " + path + ": another porterd runs");
+  if (::flock(file.number(), LOCK_EX | LOCK_NB) != 0)
+    return base::failure_errno("pid file " + path + ": another porterd runs");
   const std::string line = std::to_string(::getpid()) + "\n";
   if (::ftruncate(file.number(), 0) != 0 || ::write(file.number(), line.data(), line.size()) < 0)
     return base::failure_errno("pid file " + path);

@@ -13,8 +13,8 @@ namespace porterd::os {
 /// The whole content of a regular file, or of one in /proc; at most 16 MiB.
 [[nodiscard]] base::Result<std::string> read_file(const std::string& path);
 
-/// Opens for appending, made with `mode` when absent; CLOEXEC. Never waits: a FIFO without a reader is ENXIO. A symbolic
-/// link at the end of the path is ELOOP: whoever may write to the folder could have put it there.
+/// Opens for appending, made with `mode` when absent; CLOEXEC. Never waits: a FIFO without a reader is ENXIO. A
+/// symbolic link at the end of the path is ELOOP: whoever may write to the folder could have put it there.
 [[nodiscard]] base::Result<base::Fd> open_for_append(const std::string& path, mode_t mode);
 
 /// A file that holds our pid and a line end, and is removed with this object.

@@ -52,7 +52,7 @@ std::optional<pid_t> session_of(pid_t pid) {
 }
 
 double load_average() {
-  struct sysinfo info {};
+  struct sysinfo info{};
   if (::sysinfo(&info) != 0) return 0;
   return static_cast<double>(info.loads[0]) / static_cast<double>(1U << SI_LOAD_SHIFT);
 }

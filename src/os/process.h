@@ -28,7 +28,8 @@ struct Ended {
 /// Collects any child that has ended. The kernel walks all children for it.
 [[nodiscard]] std::optional<Ended> reap_any();
 
-/// Sends `signal` to the process group that `leader` leads, or to the process alone while it has no group of its own yet.
+/// Sends `signal` to the process group that `leader` leads, or to the process alone while it has no group of its own
+/// yet.
 void signal_group(pid_t leader, int signal);
 /// Signals one process.
 void signal_process(pid_t pid, int signal);
@@ -42,8 +43,8 @@ void signal_process(pid_t pid, int signal);
 /// This process's own peak memory so far (getrusage(2)).
 [[nodiscard]] std::int64_t own_peak_memory_kib();
 
-/// fork(2), setsid(2), standard descriptors 0 and 1 to /dev/null. The parent stays in await_daemon() until the child has
-/// written its verdict to the pipe that is returned in the child.
+/// fork(2), setsid(2), standard descriptors 0 and 1 to /dev/null. The parent stays in await_daemon() until the child
+/// has written its verdict to the pipe that is returned in the child.
 class Daemonizer {
  public:
   /// In the parent this does not return: it exits with the child's verdict, or 1 when the child died before giving one.

@@ -61,11 +61,15 @@ void ServiceManager::notify(std::string_view state) {
   constexpr int kPatience = 1'000;  // milliseconds
   if (!socket_.is_open()) return;
   const bool is_abstract = path_.front() == '@';
-  const auto raw = base::raw_address(base::UnixAddress{.name = path_.substr(is_abstract ? 1 : 0), .is_abstract = is_abstract});
+  const auto raw =
+      base::raw_address(base::UnixAddress{.name = path_.substr(is_abstract ? 1 : 0), .is_abstract = is_abstract});
   if (!raw) return;
-  const auto send = [&] { return ::sendto(socket_.number(), state.data(), state.size(), MSG_NOSIGNAL, raw->pointer(), raw->length); };
+  const auto send = [&] {
+    return ::sendto(socket_.number(), state.data(), state.size(), MSG_NOSIGNAL, raw->pointer(), raw->length);
+  };
   if (send() >= 0 || errno != EAGAIN) return;  // a manager that does not listen is no reason to do anything else
-  // Its queue is full. What is said at a start, a reload and the end is worth a moment; the watchdog says it again soon.
+  // Its queue is full. What is said at a start, a reload and the end is worth a moment; the watchdog says it again
+  // soon.
   if (state == kWatchdog || ::connect(socket_.number(), raw->pointer(), raw->length) != 0) return;
   pollfd entry{.fd = socket_.number(), .events = POLLOUT, .revents = 0};
   if (::poll(&entry, 1, kPatience) == 1) [[maybe_unused]]

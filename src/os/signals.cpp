@@ -12,7 +12,7 @@
 namespace porterd::os {
 
 void take_over_signals() {
-  struct sigaction by_default {};
+  struct sigaction by_default{};
   by_default.sa_handler = SIG_DFL;
   for (int number = 1; number < NSIG; ++number)
     ::sigaction(number, &by_default, nullptr);  // EINVAL for SIGKILL, SIGSTOP and the C library's own: nothing to reset

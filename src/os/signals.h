@@ -15,7 +15,8 @@
 
 namespace porterd::os {
 
-/// Every disposition to its default, and every signal blocked but those that a fault raises. Call before any thread exists.
+/// Every disposition to its default, and every signal blocked but those that a fault raises. Call before any thread
+/// exists.
 void take_over_signals();
 
 /// The other way round: mask empty. In a child made by fork, before exec.

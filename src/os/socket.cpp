@@ -24,7 +24,8 @@ namespace porterd::os {
 namespace {
 
 base::Status set_flag(int socket, int level, int option, const char* name, int value) {
-  if (::setsockopt(socket, level, option, &value, sizeof value) != 0) return base::failure_errno(std::string("setsockopt ") + name);
+  if (::setsockopt(socket, level, option, &value, sizeof value) != 0)
+    return base::failure_errno(std::string("setsockopt ") + name);
   return {};
 }
 
@@ -46,7 +47,7 @@ bool is_alive(const base::RawAddress& raw, int type) {
 }
 
 void remove_stale_path(const base::UnixAddress& address, const base::RawAddress& raw, int type) {
-  struct stat status {};
+  struct stat status{};
   if (address.is_abstract || ::lstat(address.name.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return;
   if (!is_alive(raw, type)) ::unlink(address.name.c_str());
 }
@@ -106,18 +107,19 @@ base::Status set_path_access(const std::string& path, uid_t owner, gid_t group, 
   constexpr uid_t kUnchanged = static_cast<uid_t>(-1);
   // Whoever may write to the folder could have put a symbolic link there, to a file that only root may change.
   const base::Fd file(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
-  struct stat status {};
+  struct stat status{};
   if (!file.is_open() || ::fstat(file.number(), &status) != 0) return base::failure_errno("open " + path);
   if (!S_ISSOCK(status.st_mode)) return base::failure(ENOTSOCK, "chmod " + path);
   // fchmod(2) refuses O_PATH.
-  if (::chmod(("/proc/self/fd/" + std::to_string(file.number())).c_str(), mode) != 0) return base::failure_errno("chmod " + path);
+  if (::chmod(("/proc/self/fd/" + std::to_string(file.number())).c_str(), mode) != 0)
+    return base::failure_errno("chmod " + path);
   if (owner == kUnchanged && group == static_cast<gid_t>(-1)) return {};
   if (::fchownat(file.number(), "", owner, group, AT_EMPTY_PATH) != 0) return base::failure_errno("chown " + path);
   return {};
 }
 
 std::optional<FileIdentity> identity_of(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   if (::lstat(path.c_str(), &status) != 0) return std::nullopt;
   return FileIdentity{.device = status.st_dev, .inode = status.st_ino};
 }
@@ -201,8 +203,8 @@ void enable_stamps(int socket) {
 }
 
 std::optional<DatagramHead> datagram_head(int socket) {
-  // A datagram that came before stamping had begun, or on a UNIX socket, has no stamp yet. Asked for in this way, it gets
-  // one that stays (__sock_recv_timestamp()); SIOCGSTAMPNS would tell the present time, another one at each look.
+  // A datagram that came before stamping had begun, or on a UNIX socket, has no stamp yet. Asked for in this way, it
+  // gets one that stays (__sock_recv_timestamp()); SIOCGSTAMPNS would tell the present time, another one at each look.
   constexpr int kOn = 1;
   constexpr int kOff = 0;
   base::RawAddress source;
@@ -238,7 +240,8 @@ std::uint32_t queued_connections(int listener) {
 
 base::Result<std::pair<base::Fd, base::Fd>> make_socket_pair(int type) {
   int numbers[2];
-  if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, numbers) != 0) return base::failure_errno("socketpair");
+  if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, numbers) != 0)
+    return base::failure_errno("socketpair");
   return std::pair{base::Fd(numbers[0]), base::Fd(numbers[1])};
 }
 

@@ -30,8 +30,8 @@ struct BindRequest {
 };
 
 /// A non-blocking bound socket. IPv6 ones are IPV6_V6ONLY, so that no peer is ever v4-mapped; stream ones have
-/// SO_REUSEADDR. A UNIX path left over by a socket that nobody listens at any more is removed first; one that is alive is
-/// EADDRINUSE. Does not listen(2) yet.
+/// SO_REUSEADDR. A UNIX path left over by a socket that nobody listens at any more is removed first; one that is alive
+/// is EADDRINUSE. Does not listen(2) yet.
 [[nodiscard]] base::Result<base::Fd> bind_socket(const BindRequest& request);
 
 /// Sets or clears what accepted sockets inherit.
@@ -40,8 +40,8 @@ struct BindRequest {
 /// listen(2); `backlog` 0 means net.core.somaxconn, which also bounds every other value.
 [[nodiscard]] base::Status listen_on(int socket, std::uint32_t backlog);
 
-/// Owner, group (-1: unchanged) and mode of a UNIX socket's path. ENOTSOCK when something else, such as a symbolic link,
-/// stands there by now.
+/// Owner, group (-1: unchanged) and mode of a UNIX socket's path. ENOTSOCK when something else, such as a symbolic
+/// link, stands there by now.
 [[nodiscard]] base::Status set_path_access(const std::string& path, uid_t owner, gid_t group, mode_t mode);
 
 /// Which file a path names, to see later whether it is still the same.
@@ -92,7 +92,8 @@ void send_now(int socket, std::string_view text);
 /// The datagram at the head of the queue, without a byte of its content.
 struct DatagramHead {
   std::optional<base::SocketAddress> source;
-  std::int64_t stamp_ns = 0;  ///< when it came or was first looked at, CLOCK_REALTIME, the same at each look; 0: not known
+  std::int64_t stamp_ns =
+      0;  ///< when it came or was first looked at, CLOCK_REALTIME, the same at each look; 0: not known
   friend bool operator==(const DatagramHead&, const DatagramHead&) = default;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// options → (check | dump | explain, and leave) → load, or print diagnostics and leave → block signals → bind or adopt →
-// READY → loop → drain → exit.
+// options → (check | dump | explain, and leave) → load, or print diagnostics and leave → block signals → bind or adopt
+// → READY → loop → drain → exit.
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -54,7 +54,8 @@ int dump(const daemon::Options& options) {
   const auto loaded = load(options);
   print(stderr, loaded.diagnostics.text());
   if (!loaded.is_usable()) return kExitConfiguration;
-  print(stdout, options.action == daemon::Action::dump_json ? config::dump_json(loaded.config) : config::dump_yaml(loaded.config));
+  print(stdout, options.action == daemon::Action::dump_json ? config::dump_json(loaded.config)
+                                                            : config::dump_yaml(loaded.config));
   return 0;
 }
 

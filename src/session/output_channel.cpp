@@ -36,7 +36,9 @@ base::Result<std::unique_ptr<OutputChannel>> OutputChannel::open(event::Loop& lo
 }
 
 OutputChannel::OutputChannel(event::Loop& loop, OutputReader& reader)
-    : loop_(loop), reader_(reader), unfinished_timer_(loop, event::callback<&OutputChannel::hand_out_unfinished>(*this)) {}
+    : loop_(loop),
+      reader_(reader),
+      unfinished_timer_(loop, event::callback<&OutputChannel::hand_out_unfinished>(*this)) {}
 
 base::Status OutputChannel::make_pair() {
   watch_.reset();
@@ -50,14 +52,15 @@ base::Status OutputChannel::make_pair() {
   const int on = 1;
   if (::setsockopt(pair.second.number(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on) != 0)
     return base::failure_errno("setsockopt SO_PASSCRED");
-  // The number stays: a child on its way that still shares our table takes its descriptor 2 by that number, and must not
-  // find there what got it next.
+  // The number stays: a child on its way that still shares our table takes its descriptor 2 by that number, and must
+  // not find there what got it next.
   if (!writing_.is_open())
     writing_ = std::move(pair.first);
   else if (::dup3(pair.first.number(), writing_.number(), O_CLOEXEC) < 0)
     return base::failure_errno("dup3");
   reading_ = os::move_high(std::move(pair.second));
-  watch_ = std::make_unique<event::Watch>(loop_, reading_.number(), event::callback<&OutputChannel::on_readable>(*this));
+  watch_ =
+      std::make_unique<event::Watch>(loop_, reading_.number(), event::callback<&OutputChannel::on_readable>(*this));
   watch_->arm();
   return {};
 }

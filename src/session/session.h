@@ -21,14 +21,15 @@ struct Session;
 class Owner {
  public:
   virtual ~Owner() = default;
-  /// The server has ended and was reaped. The session, and its ticket, go when this returns; it must not launch anything.
+  /// The server has ended and was reaped. The session, and its ticket, go when this returns; it must not launch
+  /// anything.
   virtual void on_end(Session& session, const os::Ended& ended) noexcept = 0;
   /// How the owner is called in log lines.
   [[nodiscard]] virtual std::string_view id() const = 0;
 };
 
 struct Session {
-  pid_t pid = 0;  ///< also its process group and session (setsid(2))
+  pid_t pid = 0;             ///< also its process group and session (setsid(2))
   std::uint32_t report = 0;  ///< spawn::Reports::Number
   std::uint64_t connection_id = 0;
   base::SteadyTime start;

@@ -87,7 +87,8 @@ void set_limits(const ChildLaunch& launch) noexcept {
 void set_credentials(const ChildLaunch& launch) noexcept {
   const ChildPlan& plan = *launch.plan;
   if (plan.sets_nice) require(launch, Stage::setpriority, raw(SYS_setpriority, PRIO_PROCESS, 0, plan.nice));
-  if (plan.group_count >= 0) require(launch, Stage::setgroups, raw(SYS_setgroups, plan.group_count, as_word(plan.groups)));
+  if (plan.group_count >= 0)
+    require(launch, Stage::setgroups, raw(SYS_setgroups, plan.group_count, as_word(plan.groups)));
   const long gid = static_cast<long>(plan.gid);
   const long uid = static_cast<long>(plan.uid);
   if (plan.sets_gid) require(launch, Stage::setgid, raw(SYS_setresgid, gid, gid, gid));

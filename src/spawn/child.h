@@ -72,8 +72,8 @@ struct ChildLaunch {
 
 inline constexpr int kPidDigits = 10;
 
-/// Runs in the child. `pointer` is to a ChildLaunch. Ends in exec, or writes its report and exits with 127. The return type is
-/// clone(2)'s; it never returns.
+/// Runs in the child. `pointer` is to a ChildLaunch. Ends in exec, or writes its report and exits with 127. The return
+/// type is clone(2)'s; it never returns.
 int run_child(void* pointer) noexcept;
 
 }  // namespace porterd::spawn

@@ -22,8 +22,8 @@ struct ConnectionFacts {
   bool is_datagram = false;
 };
 
-/// Writes "NAME=value" strings one after the other, and pointers to them. Both areas are the caller's; what does not fit is
-/// left out whole.
+/// Writes "NAME=value" strings one after the other, and pointers to them. Both areas are the caller's; what does not
+/// fit is left out whole.
 class EnvironmentWriter {
  public:
   EnvironmentWriter(std::span<char> text, std::span<char*> pointers) : text_(text), pointers_(pointers) {}

@@ -103,8 +103,8 @@ int Launcher::error_stream(const LaunchRequest& request, int socket) const {
 
 bool Launcher::can_share_table(const ChildLaunch& launch) const {
   const int low = os::low_descriptors();
-  return shares_table_ && method_ == config::LaunchMethod::clone && launch.layout == Layout::stdio && launch.socket < low &&
-         launch.error_stream < low && launch.null < low && launch.wake < low;
+  return shares_table_ && method_ == config::LaunchMethod::clone && launch.layout == Layout::stdio &&
+         launch.socket < low && launch.error_stream < low && launch.null < low && launch.wake < low;
 }
 
 std::expected<pid_t, int> Launcher::start(Slot& slot) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Starts servers without waiting for them: clone(CLONE_VM) on a slot's stack, going on at once. With many descriptors
-// open the table is shared with the child (CLONE_FILES), which detaches the few low ones it needs, so that a launch costs the
-// same however many listeners there are; the connection is then closed here when the child has said so.
+// open the table is shared with the child (CLONE_FILES), which detaches the few low ones it needs, so that a launch
+// costs the same however many listeners there are; the connection is then closed here when the child has said so.
 //
 //   launch() ──▶ Launched{pid, report} ──▶ … reaped … ──▶ failure(report)
 //
@@ -48,8 +48,8 @@ class Launcher {
   /// `fork` is taken for `clone` where clone is not possible.
   [[nodiscard]] static base::Result<std::unique_ptr<Launcher>> make(config::LaunchMethod method);
 
-  /// Starts a server. The error is an errno: EAGAIN, ENOMEM when the machine is out of processes or memory, in which case
-  /// `request.connection` is still open.
+  /// Starts a server. The error is an errno: EAGAIN, ENOMEM when the machine is out of processes or memory, in which
+  /// case `request.connection` is still open.
   [[nodiscard]] std::expected<Launched, int> launch(LaunchRequest& request);
 
   /// After the child was reaped: what failed before exec, if something did. Gives the report back.

@@ -82,7 +82,8 @@ base::Result<std::shared_ptr<const Plan>> Plan::make(const config::Service& serv
 base::Status Plan::add_strings(const config::Service& service, const Inheritance& inheritance) {
   const Variables variables = constant_variables(service, inheritance);
   if (variables.size() > kPlanVariables)
-    return base::failure("environment of " + service.id + ": more than " + std::to_string(kPlanVariables) + " variables");
+    return base::failure("environment of " + service.id + ": more than " + std::to_string(kPlanVariables) +
+                         " variables");
   std::vector<std::size_t> offsets;
   const auto add = [&](std::string_view text) {
     offsets.push_back(text_.size());
@@ -111,7 +112,9 @@ void Plan::add_limits(const config::Service& service, const Inheritance& inherit
   const bool sets_descriptors =
       std::ranges::any_of(service.rlimits, [](const auto& limit) { return limit.resource == RLIMIT_NOFILE; });
   if (inheritance.has_raised_descriptors && !sets_descriptors)
-    limits_.push_back({.soft = inheritance.descriptors.rlim_cur, .hard = inheritance.descriptors.rlim_max, .resource = RLIMIT_NOFILE});
+    limits_.push_back({.soft = inheritance.descriptors.rlim_cur,
+                       .hard = inheritance.descriptors.rlim_max,
+                       .resource = RLIMIT_NOFILE});
   for (const auto& limit : service.rlimits)
     limits_.push_back({.soft = limit.soft, .hard = limit.hard, .resource = limit.resource});
   child_.limits = limits_.data();
@@ -124,7 +127,8 @@ void Plan::add_credentials(const config::Service& service, const Inheritance& in
   child_.sets_uid = child_.uid != inheritance.uid;
   child_.sets_gid = child_.gid != inheritance.gid;
   // Without root nothing of this can change, and the compiler has refused what would need it.
-  if (inheritance.uid != 0 || (!service.user && !service.group && service.groups.kind == config::Groups::Kind::of_user)) return;
+  if (inheritance.uid != 0 || (!service.user && !service.group && service.groups.kind == config::Groups::Kind::of_user))
+    return;
   switch (service.groups.kind) {
     case config::Groups::Kind::none:
       break;

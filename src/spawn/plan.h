@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A service's launch, worked out when the configuration is read: path, arguments, constant environment, ids, groups and
-// limits as the kernel takes them. Immutable; whoever launches from it keeps it alive until the child has left our memory.
+// limits as the kernel takes them. Immutable; whoever launches from it keeps it alive until the child has left our
+// memory.
 #pragma once
 
 #include <sys/resource.h>
@@ -21,9 +22,9 @@ namespace porterd::spawn {
 struct Inheritance {
   uid_t uid = 0;
   gid_t gid = 0;
-  rlimit descriptors{};     ///< RLIMIT_NOFILE as we were started with, before we raised ours
+  rlimit descriptors{};  ///< RLIMIT_NOFILE as we were started with, before we raised ours
   bool has_raised_descriptors = false;
-  mode_t umask = 022;       ///< ours
+  mode_t umask = 022;                  ///< ours
   char* const* environment = nullptr;  ///< for passenv; environ(7)
 };
 
@@ -36,7 +37,7 @@ class Plan {
  public:
   /// Load time only: looks groups up.
   [[nodiscard]] static base::Result<std::shared_ptr<const Plan>> make(const config::Service& service,
-                                                                       const Inheritance& inheritance);
+                                                                      const Inheritance& inheritance);
 
   [[nodiscard]] const ChildPlan& child() const { return child_; }
   [[nodiscard]] std::span<char* const> environment() const { return {environment_}; }

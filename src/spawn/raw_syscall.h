@@ -13,12 +13,9 @@ namespace porterd::spawn {
 #if defined(__x86_64__)
 inline constexpr bool kHasRawSyscall = true;
 inline long raw(long number, long a = 0, long b = 0, long c = 0, long d = 0) noexcept {
-  long result = 0;                     // NOLINT(misc-const-correctness): the next statement writes it
+  long result = 0;                   // NOLINT(misc-const-correctness): the next statement writes it
   register long r10 asm("r10") = d;  // NOLINT(misc-const-correctness)
-  asm volatile("syscall"
-               : "=a"(result)
-               : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10)
-               : "rcx", "r11", "memory");
+  asm volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10) : "rcx", "r11", "memory");
   return result;
 }
 #elif defined(__aarch64__)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Memory for children on their way to exec. A slot is one child's stack and the strings of its environment; it is taken for
-// the time until the kernel clears its tid word, which it does when the child has left our memory (CLONE_CHILD_CLEARTID,
-// clone(2)). A report is where a child leaves word of what failed; it belongs to the session until the child is reaped.
+// Memory for children on their way to exec. A slot is one child's stack and the strings of its environment; it is taken
+// for the time until the kernel clears its tid word, which it does when the child has left our memory
+// (CLONE_CHILD_CLEARTID, clone(2)). A report is where a child leaves word of what failed; it belongs to the session
+// until the child is reaped.
 #pragma once
 
 #include <array>

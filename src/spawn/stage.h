@@ -23,8 +23,9 @@ enum class Stage : std::uint8_t {
   chdir,
   exec,
 };
-inline constexpr std::string_view kStageNames[] = {"none",        "clone",     "close_range", "setsid", "dup2",  "setrlimit",
-                                                   "setpriority", "setgroups", "setgid",      "setuid", "chdir", "exec"};
+inline constexpr std::string_view kStageNames[] = {"none",   "clone",     "close_range", "setsid",
+                                                   "dup2",   "setrlimit", "setpriority", "setgroups",
+                                                   "setgid", "setuid",    "chdir",       "exec"};
 constexpr std::span<const std::string_view> enum_names(Stage) { return kStageNames; }
 
 }  // namespace porterd::spawn

@@ -53,11 +53,13 @@ INSTANTIATE_TEST_SUITE_P(Words, RefusedOptions,
                                          Refusal{{"--check", "-x"}, "-x: no such option; see porterd --help"},
                                          Refusal{{"--config"}, "--config: needs a value; see porterd --help"},
                                          Refusal{{"--dump=xml"}, "--dump=xml: yaml or json is possible"},
-                                         Refusal{{"finger"}, "finger: porterd takes options only; see porterd --help"}));
+                                         Refusal{{"finger"},
+                                                 "finger: porterd takes options only; see porterd --help"}));
 
 TEST(Options, HelpNamesEveryOptionButTheInternalOne) {
   const std::string help = help_text();
-  for (const char* name : {"--config", "--demo", "--daemonize", "--check", "--dump", "--schema", "--explain", "--version"})
+  for (const char* name :
+       {"--config", "--demo", "--daemonize", "--check", "--dump", "--schema", "--explain", "--version"})
     EXPECT_NE(help.find(name), std::string::npos) << name;
   EXPECT_EQ(help.find("--resolve"), std::string::npos);
 }

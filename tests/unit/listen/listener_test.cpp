@@ -63,13 +63,17 @@ TEST_F(ListenerTest, ClientsWaitWhileItIsDisarmed) {
 }
 
 TEST_F(ListenerTest, PathGoesWithTheListenerThatMadeIt) {
-  { const auto listener = Listener::open(loop_, point()).value(); }
+  {
+    const auto listener = Listener::open(loop_, point()).value();
+  }
   EXPECT_FALSE(std::filesystem::exists(path()));
 }
 
 TEST_F(ListenerTest, AdoptedPathStays) {
   auto socket = os::bind_socket(point().request).value();
-  { const auto listener = Listener::adopt(loop_, point(), std::move(socket)).value(); }
+  {
+    const auto listener = Listener::adopt(loop_, point(), std::move(socket)).value();
+  }
   EXPECT_TRUE(std::filesystem::exists(path()));
 }
 
@@ -103,7 +107,9 @@ TEST_F(ListenerTest, OurOwnIpv6SocketDoesNotServeIpv4) {
 
 TEST_F(ListenerTest, SerialsAreNeverReused) {
   std::uint64_t first = 0;
-  { first = Listener::open(loop_, point()).value()->serial(); }
+  {
+    first = Listener::open(loop_, point()).value()->serial();
+  }
   EXPECT_NE(Listener::open(loop_, point()).value()->serial(), first);
 }
 

@@ -17,9 +17,10 @@ namespace {
 class ManagerSocket : public testing::Test {
  protected:
   void SetUp() override {
-    auto socket = bind_socket({.address = base::UnixAddress{.name = "porterd-test-" + std::to_string(::getpid()), .is_abstract = true},
-                               .type = SOCK_DGRAM,
-                               .device = {}});
+    auto socket = bind_socket(
+        {.address = base::UnixAddress{.name = "porterd-test-" + std::to_string(::getpid()), .is_abstract = true},
+         .type = SOCK_DGRAM,
+         .device = {}});
     ASSERT_TRUE(socket);
     socket_ = std::move(*socket);
     ::setenv("NOTIFY_SOCKET", ("@porterd-test-" + std::to_string(::getpid())).c_str(), 1);
@@ -76,7 +77,8 @@ TEST(InheritedSockets, AreTakenWhenTheyAreForUs) {
     ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
     ::setenv("LISTEN_FDS", "1", 1);
     const auto sockets = take_inherited_sockets();
-    const bool is_good = sockets.size() == 1 && ::fcntl(sockets[0].number(), F_GETFD) == FD_CLOEXEC && std::getenv("LISTEN_FDS") == nullptr;
+    const bool is_good = sockets.size() == 1 && ::fcntl(sockets[0].number(), F_GETFD) == FD_CLOEXEC &&
+                         std::getenv("LISTEN_FDS") == nullptr;
     ::_exit(is_good ? 0 : 1);
   }
   int status = 0;

@@ -25,7 +25,7 @@ TEST(Signals, TakingOverResetsWhatWasIgnoredAndBlocks) {
   EXPECT_EQ(in_child([] {
               ::signal(SIGPIPE, SIG_IGN);
               take_over_signals();
-              struct sigaction action {};
+              struct sigaction action{};
               ::sigaction(SIGPIPE, nullptr, &action);
               ::raise(SIGTERM);  // blocked: we go on
               return action.sa_handler == SIG_DFL ? 0 : 1;

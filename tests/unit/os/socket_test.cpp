@@ -145,7 +145,9 @@ TEST(Datagram, IsDiscardedWhole) {
 }
 
 TEST_F(Path, StaleSocketIsReplaced) {
-  { const auto left_over = bind_socket(request_for(address())); }
+  {
+    const auto left_over = bind_socket(request_for(address()));
+  }
   EXPECT_TRUE(std::filesystem::exists(address().name));
   EXPECT_TRUE(bind_socket(request_for(address())));
 }
@@ -168,7 +170,7 @@ TEST_F(Path, GetsItsMode) {
   const auto socket = bind_socket(request_for(address()));
   ASSERT_TRUE(socket);
   ASSERT_TRUE(set_path_access(address().name, static_cast<uid_t>(-1), static_cast<gid_t>(-1), 0620));
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(::stat(address().name.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0620U);
 }
@@ -185,7 +187,8 @@ TEST_F(Path, PeerIsKnownByItsCredentials) {
   const auto client = connect_to(listener->number());
   const auto accepted = accept_connection(listener->number());
   ASSERT_TRUE(accepted);
-  EXPECT_EQ(local_peer(accepted->socket.number()), (base::LocalPeer{.pid = ::getpid(), .uid = ::geteuid(), .gid = ::getegid()}));
+  EXPECT_EQ(local_peer(accepted->socket.number()),
+            (base::LocalPeer{.pid = ::getpid(), .uid = ::geteuid(), .gid = ::getegid()}));
 }
 
 TEST(PathAccess, DoesNotFollowALinkThatStandsInThePlaceOfTheSocket) {
@@ -198,7 +201,7 @@ TEST(PathAccess, DoesNotFollowALinkThatStandsInThePlaceOfTheSocket) {
   const auto changed = set_path_access(path, static_cast<uid_t>(-1), static_cast<gid_t>(-1), 0666);
   ASSERT_FALSE(changed);
   EXPECT_EQ(changed.error().code.value(), ENOTSOCK);
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(::stat(secret.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600U);
   std::filesystem::remove_all(folder);

@@ -70,7 +70,8 @@ TEST_F(OutputChannelTest, LineWithoutAnEndComesWhenItsWriterEnds) {
 TEST_F(OutputChannelTest, FloodLosesLinesAndDoesNotStopTheWriter) {
   const std::string line(100, 'x');
   bool is_full = false;
-  for (int count = 0; count < 100'000 && !is_full; ++count) is_full = ::write(channel_->writing_end(), line.data(), line.size()) < 0;
+  for (int count = 0; count < 100'000 && !is_full; ++count)
+    is_full = ::write(channel_->writing_end(), line.data(), line.size()) < 0;
   EXPECT_TRUE(is_full);
   EXPECT_EQ(errno, EAGAIN);
 }

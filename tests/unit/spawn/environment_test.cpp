@@ -26,11 +26,11 @@ class EnvironmentTest : public testing::Test {
 TEST_F(EnvironmentTest, TellsWhoConnectsAndWhereTo) {
   EnvironmentWriter writer(text_, pointers_);
   const base::SocketAddress local = base::Endpoint{*base::parse_address("2001:db8::9"), 79};
-  writer.add_connection({.peer = base::Endpoint{*base::parse_address("2001:db8::1"), 40'001}, .local = &local, .connection_id = 0x5f3a});
-  EXPECT_THAT(written(writer),
-              ElementsAre("PROTO=TCP", "REMOTE_HOST=2001:db8::1", "REMOTE_ADDR=2001:db8::1", "REMOTE_PORT=40001",
-                          "TCPREMOTEIP=2001:db8::1", "TCPREMOTEPORT=40001", "TCPLOCALIP=2001:db8::9", "TCPLOCALPORT=79",
-                          "CONNECTION_ID=5f3a"));
+  writer.add_connection(
+      {.peer = base::Endpoint{*base::parse_address("2001:db8::1"), 40'001}, .local = &local, .connection_id = 0x5f3a});
+  EXPECT_THAT(written(writer), ElementsAre("PROTO=TCP", "REMOTE_HOST=2001:db8::1", "REMOTE_ADDR=2001:db8::1",
+                                           "REMOTE_PORT=40001", "TCPREMOTEIP=2001:db8::1", "TCPREMOTEPORT=40001",
+                                           "TCPLOCALIP=2001:db8::9", "TCPLOCALPORT=79", "CONNECTION_ID=5f3a"));
 }
 
 TEST_F(EnvironmentTest, TellsTheCredentialsOfALocalPeer) {

@@ -64,7 +64,8 @@ class LauncherTest : public testing::TestWithParam<LaunchMethod> {
   std::string read_all(int socket) {
     std::string text;
     for (;;) {
-      pollfd entries[2] = {{.fd = socket, .events = POLLIN, .revents = 0}, {.fd = launcher_->wake_descriptor(), .events = POLLIN, .revents = 0}};
+      pollfd entries[2] = {{.fd = socket, .events = POLLIN, .revents = 0},
+                           {.fd = launcher_->wake_descriptor(), .events = POLLIN, .revents = 0}};
       if (::poll(entries, 2, 10'000) <= 0) return text + "(no end)";
       if (entries[1].revents != 0) launcher_->close_detached();
       if (entries[0].revents == 0) continue;
@@ -79,7 +80,8 @@ class LauncherTest : public testing::TestWithParam<LaunchMethod> {
 };
 
 TEST_P(LauncherTest, GivesTheConnectionOnZeroAndOne) {
-  const auto outcome = launch(shell("echo hello $CONNECTION_ID; test /proc/self/fd/0 -ef /proc/self/fd/1 && echo same"));
+  const auto outcome =
+      launch(shell("echo hello $CONNECTION_ID; test /proc/self/fd/0 -ef /proc/self/fd/1 && echo same"));
   EXPECT_EQ(outcome.answer, "hello abc\nsame\n");
   EXPECT_EQ(outcome.wait_status, 0);
   EXPECT_FALSE(outcome.failure);

@@ -24,7 +24,8 @@ config::Service finger() {
   service.id = service.service = "finger";
   service.server = "/usr/sbin/in.fingerd";
   service.server_args = {"-w", "-u"};
-  service.user = config::User{.name = "nobody", .uid = 65534, .gid = 65534, .home = "/nonexistent", .shell = "/bin/false"};
+  service.user =
+      config::User{.name = "nobody", .uid = 65534, .gid = 65534, .home = "/nonexistent", .shell = "/bin/false"};
   service.groups.kind = config::Groups::Kind::none;
   return service;
 }
@@ -55,8 +56,9 @@ TEST(Plan, ArgumentZeroIsAsConfigured) {
 
 TEST(Plan, EnvironmentIsCleanButForTheAccount) {
   const auto plan = Plan::make(finger(), as_root()).value();
-  EXPECT_THAT(environment_of(*plan), ElementsAre("HOME=/nonexistent", "LOGNAME=nobody", StartsWith("PATH=/usr/local/bin:"),
-                                                 "SHELL=/bin/false", "USER=nobody"));
+  EXPECT_THAT(environment_of(*plan),
+              ElementsAre("HOME=/nonexistent", "LOGNAME=nobody", StartsWith("PATH=/usr/local/bin:"), "SHELL=/bin/false",
+                          "USER=nobody"));
 }
 
 TEST(Plan, PassesOnWhatIsNamedAndPutsEnvOverIt) {
