@@ -296,8 +296,7 @@ TEST_F(SinkTest, WritesFieldsToTheJournal) {
   EXPECT_EQ(drained(journal.number()),
             "MESSAGE=end service=finger conn=5f pid=5 signal=9 duration=0.001500 user=0.000 system=0.000\n"
             "PRIORITY=6\nSYSLOG_IDENTIFIER=porterd\nPORTERD_EVENT=end\nPORTERD_SERVICE=finger\nPORTERD_CONN=5f\n"
-            "PORTERD_PID=5\nPORTERD_SIGNAL=9\nPORTERD_DURATION=0.001500\nPORTERD_USER=0.000\nPORTERD_SYSTEM=0.000\n"
-            "PORTERD_PEAK_KIB=0\n");
+            "PORTERD_PID=5\nPORTERD_SIGNAL=9\nPORTERD_DURATION=0.001500\nPORTERD_USER=0.000\nPORTERD_SYSTEM=0.000\n");
 }
 
 TEST_F(SinkTest, FramesLineEndsForTheJournal) {
