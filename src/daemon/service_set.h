@@ -47,6 +47,8 @@ class ServiceSet {
   [[nodiscard]] Pool collect_listeners();
   void hand_out(Service& service, Pool& pool);
   void adopt_inherited(Service& service);
+  /// False when the machine is still out of what they need.
+  [[nodiscard]] bool serve_held_clients();
   [[nodiscard]] std::shared_ptr<Service> service_for(const std::shared_ptr<const ServicePlan>& plan);
 
   Machinery& machinery_;

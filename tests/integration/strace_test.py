@@ -4,7 +4,7 @@ between clone and exec, the calls that its plan needs and no other."""
 
 import re
 
-from porterd_harness import Case, eventually, main, need, tcp, victim
+from porterd_harness import Case, ask, eventually, main, need, victim
 
 _CALL = re.compile(r"^(\w+)\((.*)\)\s+= (-?\w+)")
 
@@ -30,8 +30,7 @@ class Strace(Case):
         prefix = self.folder / "trace"
         daemon = self.start(services, settings, wrapper=[need("strace"), "-D", "-ff", "-s", "64", "-o", str(prefix)])
         for number in range(1, answers + 1):
-            with tcp(7000) as client:
-                client.say(b"what a client says\n").finish().read_all()
+            self.assertTrue(ask(7000, b"what a client says\n").startswith(b"hello"))
             daemon.wait_for("end", count=number, timeout=30)
         daemon.stop()
         children = [int(record["pid"]) for record in daemon.records("start")]
