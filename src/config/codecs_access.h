@@ -19,9 +19,6 @@ struct AccessEntryCodec {
   static std::string schema();
 };
 
-/// Whether it can be a host's name: labels of letters, digits, '-' and '_', the last one not a number.
-[[nodiscard]] bool is_host_name(std::string_view text);
-
 /// "08:00-18:00", both included; "22:00-06:00" passes midnight.
 struct TimeRangeCodec {
   using Type = TimeRange;
