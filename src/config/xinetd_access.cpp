@@ -134,8 +134,9 @@ Parsed<bool> add_entry(const XinetdWord& word, std::vector<Value>& items, const 
   if (word.text.contains(','))
     return reject_word(word, fmt::format("'{}' has a comma in it", word.text), "blanks stand between addresses");
   if (add_numeric(entries, context) || add_prefix(entries, context)) return true;
-  if (!is_host_name(word.text)) return false;
-  items.push_back(xinetd_quoted(word, std::string(word.text)));
+  auto name = xinetd_quoted(word, std::string(word.text));
+  if (!AccessEntryCodec::parse(name, context)) return false;
+  items.push_back(std::move(name));
   return true;
 }
 

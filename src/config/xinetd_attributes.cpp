@@ -31,7 +31,7 @@ constexpr XinetdAttribute kRows[] = {
     {"bind", 1, kBoth, &read_xinetd_bind},
     {"v6only", 1, kBoth, &read_xinetd_yes_no},
     {"server", 1, kService, &read_xinetd_server, "server"},
-    {"server_args", kAny, kService, &read_xinetd_words},
+    {"server_args", kAny, kService, &read_xinetd_arguments},
     {"wait", 1, kService, &read_xinetd_yes_no, "wait"},
     {"user", 1, kService, &read_xinetd_user, "user"},
     {"group", 1, kService, &read_xinetd_group, "group"},
@@ -79,6 +79,8 @@ bool XinetdAttribute::is_set(XinetdPlace in) const {
 }
 
 bool XinetdAttribute::is_inherited_early() const { return std::ranges::find(kEarly, name) != kEarly.end(); }
+
+bool XinetdAttribute::is_only_told() const { return name.starts_with("log_") || name.starts_with("banner"); }
 
 std::span<const XinetdAttribute> xinetd_attributes() { return kRows; }
 

@@ -29,6 +29,9 @@ struct XinetdAttribute {
   [[nodiscard]] bool may_stand_in(XinetdPlace in) const { return place == in || place == XinetdPlace::both; }
   /// Whether services take it from the `defaults` that stand before them, not from all; xinetd copies these early.
   [[nodiscard]] bool is_inherited_early() const;
+  /// Whether it only decides what is told, to a log or to a client: services run without it when it is wrong in
+  /// defaults.
+  [[nodiscard]] bool is_only_told() const;
   /// Whether it keeps clients out: a service whose value is bad does not run without it.
   [[nodiscard]] bool keeps_out() const { return name == "only_from" || name == "no_access" || name == "access_times"; }
 };

@@ -119,10 +119,12 @@ void XinetdEntry::warn_of_comment(const XinetdAttribute& attribute, const Xinetd
 
 void XinetdEntry::refuse(const XinetdAttribute& attribute, const XinetdAssignment& line, const Rejection& rejection) {
   const bool is_service = place_ == XinetdPlace::service;
+  const std::string_view consequence = is_service                 ? "; the service is disabled"
+                                       : attribute.is_only_told() ? "; the line is ignored"
+                                                                  : "";
   found.add(Severity::error, rejection.where.line > 0 ? rejection.where : line.name.where,
-            fmt::format("{}: {}{}", attribute.name, rejection.message, is_service ? "; the service is disabled" : ""),
-            rejection.hint);
-  tainted_.push_back(&attribute);
+            fmt::format("{}: {}{}", attribute.name, rejection.message, consequence), rejection.hint);
+  if (is_service || !attribute.is_only_told()) tainted_.push_back(&attribute);
   if (!is_service) return;
   is_off_ = true;
   if (attribute.keeps_out()) is_barred_ = true;

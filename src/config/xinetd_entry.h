@@ -32,7 +32,9 @@ class XinetdEntry {
   ///   unknown attribute, wrong number of values, wrong operator, given before   warning; the line is ignored
   ///   bad value in a service    error; the service is disabled, until `disable = no` after it or `enabled` in the
   ///                             defaults bring it back; not after a bad value of what keeps clients out
-  ///   bad value in defaults     error; xinetd ends. Here services that would inherit it are left out
+  ///   bad value in defaults     error; xinetd ends. Here services that would inherit it are left out, or if it is
+  ///   about logs
+  ///                             and banners the line is ignored
   void apply(const XinetdAssignment& line, const World& world);
 
   [[nodiscard]] const XinetdGiven* find(std::string_view name) const;

@@ -90,6 +90,11 @@ Parsed<Value> read_xinetd_words(const XinetdAssignment& line, const Context&) {
   return xinetd_list(line, std::move(items));
 }
 
+Parsed<Value> read_xinetd_arguments(const XinetdAssignment& line, const Context& context) {
+  if (auto has = require_values(line); !has) return std::unexpected(std::move(has).error());
+  return read_xinetd_words(line, context);
+}
+
 Parsed<Value> read_xinetd_path(const XinetdAssignment& line, const Context& context) {
   return xinetd_quoted(line.values[0], from_root(line.values[0], context));
 }

@@ -28,6 +28,8 @@ using XinetdRead = Parsed<Value> (*)(const XinetdAssignment& line, const Context
 
 [[nodiscard]] Parsed<Value> read_xinetd_word(const XinetdAssignment& line, const Context& context);
 [[nodiscard]] Parsed<Value> read_xinetd_words(const XinetdAssignment& line, const Context& context);
+/// The same, of which there must be some.
+[[nodiscard]] Parsed<Value> read_xinetd_arguments(const XinetdAssignment& line, const Context& context);
 [[nodiscard]] Parsed<Value> read_xinetd_path(const XinetdAssignment& line, const Context& context);
 [[nodiscard]] Parsed<Value> read_xinetd_server(const XinetdAssignment& line, const Context& context);
 [[nodiscard]] Parsed<Value> read_xinetd_yes_no(const XinetdAssignment& line, const Context& context);

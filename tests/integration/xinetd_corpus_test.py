@@ -21,13 +21,13 @@ from porterd_harness.paths import PORTERD
 CORPUS = pathlib.Path(os.environ.get("PORTERD_CORPUS", "none"))
 PROBE = """service included_probe
 {
-	type = UNLISTED
-	socket_type = stream
-	protocol = tcp
-	port = 64999
-	wait = no
-	user = root
-	server = /bin/true
+\ttype = UNLISTED
+\tsocket_type = stream
+\tprotocol = tcp
+\tport = 64999
+\twait = no
+\tuser = root
+\tserver = /bin/true
 }
 """
 SYSTEM = ["passwd.stub", "group.stub", "hosts.stub", "services", "protocols", "rpc"]

@@ -11,11 +11,11 @@ STOCK = """
 # Some defaults, and include /etc/xinetd.d/
 defaults
 {
-	instances	= 60
-	log_type	= FILE LOG
-	log_on_success	= HOST PID
-	log_on_failure	= HOST
-	cps		= 25 30
+\tinstances\t= 60
+\tlog_type\t= FILE LOG
+\tlog_on_success\t= HOST PID
+\tlog_on_failure\t= HOST
+\tcps\t\t= 25 30
 }
 
 includedir FOLDER/xinetd.d
@@ -54,7 +54,7 @@ class Xinetd(Case):
             """)
         self.assertIn("root", run(need("finger"), "root@127.0.0.1"))
         self.assertIn("root", run(need("finger"), "root@::1"))
-        self.assertIn("event=start service=finger", (self.folder / "log").read_text())
+        self.assertIn(" start service=finger ", (self.folder / "log").read_text())
 
     def test_rsync(self):
         self.write("tree/a", "a file\n")
