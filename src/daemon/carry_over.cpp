@@ -11,8 +11,8 @@ namespace {
 
 std::string path_of(const config::Location& where) { return where.file ? where.file->path : std::string(); }
 
-/// Whether a file that is not porterd's own, or the entry of `service` in it, could not be read. Other entries may stay wrong
-/// for ever, and must not keep alive what was taken out.
+/// Whether a file that is not porterd's own, or the entry of `service` in it, could not be read. Other entries may stay
+/// wrong for ever, and must not keep alive what was taken out.
 bool is_lost(const config::Service& service, const config::Loaded& loaded) {
   if (std::ranges::find(loaded.left_out, service.id) != loaded.left_out.end()) return true;
   return std::ranges::any_of(loaded.diagnostics.all(), [&](const auto& diagnostic) {

@@ -54,7 +54,8 @@ std::string name_of(const daemon::Options& options) {
 config::Loaded load(const daemon::Options& options) {
   const config::OsWorld world;
   const bool is_strict = options.is_strict || options.action == daemon::Action::check;
-  auto loaded = config::load(sources_of(options), world, is_strict ? config::Strictness::strict : config::Strictness::lenient);
+  auto loaded =
+      config::load(sources_of(options), world, is_strict ? config::Strictness::strict : config::Strictness::lenient);
   // A daemon has no standard error to log to.
   const auto leave_terminal = [](config::LogTarget& target) {
     if (target.kind == config::LogTarget::Kind::standard_error) target.kind = config::LogTarget::Kind::syslog;
