@@ -133,7 +133,7 @@ bool Compiler::apply_one(Draft& draft, const Section& section, const Setting& se
     return false;
   }
   const auto outcome = apply_setting(*row, setting, draft.service, world_, machine, found);
-  draft.own[index_of(*row)] = &setting;
+  if (!setting.is_implied) draft.own[index_of(*row)] = &setting;
   return outcome != Outcome::rejected;
 }
 
@@ -178,12 +178,13 @@ void Compiler::compile_defaults(const Section& section) {
 
 bool Compiler::is_disabled(const Sections& sections) const {
   const auto* value = last_value(sections, "disable");
-  if (value == nullptr) return defaults_.disable;
+  if (value == nullptr) return sections.front()->takes_defaults && defaults_.disable;
   Diagnostics ignored;
   return YesNo::parse(*value, {world_, ignored}).value_or(false);
 }
 
 bool Compiler::inherits_mistake(const Draft& draft) const {
+  if (!draft.section->takes_defaults) return false;
   if (is_all_tainted_) return true;
   for (std::size_t index = 0; index < is_tainted_.size(); ++index) {
     const auto* own = draft.own[index];
@@ -195,7 +196,7 @@ bool Compiler::inherits_mistake(const Draft& draft) const {
 void Compiler::compile_service(const Section& section) {
   Draft draft;
   draft.section = &section;
-  draft.service = defaults_;
+  if (section.takes_defaults) draft.service = defaults_;
   draft.service.service = section.name;
   draft.service.where = section.where;
   const auto id = id_of(section);

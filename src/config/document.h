@@ -2,7 +2,7 @@
 //
 // What a reader yields: sections of settings, each with its place in the text. Readers know syntax and
 // nothing of meaning; the compiler (compile.h) gives settings their meaning through the table (table.h).
-// The YAML reader is here; the readers of xinetd.conf and inetd.conf yield the same Document.
+// YAML (yaml_reader.h) and xinetd.conf (xinetd_reader.h) yield the same Document.
 #pragma once
 
 #include <cstdint>
@@ -51,6 +51,8 @@ struct Setting {
   Operator op = Operator::assign;
   Value value{};
   Location where{};  ///< of the name
+  /// Nobody wrote it: the reader says what its format means where nothing is said.
+  bool is_implied = false;
 };
 
 /// A group of settings: the global ones, the `defaults`, one service, or a drop-in for one service.
@@ -62,6 +64,9 @@ struct Section {
   std::vector<Setting> settings{};  ///< in the order in which they take effect
   bool is_bad = false;              ///< its reader has reported an error in it: to be left out
   Location where{};
+  /// service: whether the sections of kind `defaults` apply. Other formats have defaults of their own, worked in
+  /// already.
+  bool takes_defaults = true;
 };
 
 /// Everything that one configuration says, in the order in which it takes effect.

@@ -9,6 +9,8 @@
 
 #include "config/compile.h"
 #include "config/document.h"
+#include "config/paths.h"
+#include "config/xinetd_reader.h"
 #include "config/yaml_reader.h"
 
 namespace porterd::config {
@@ -16,36 +18,6 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kDropInSuffix = ".d";
-
-std::string_view directory_of(std::string_view path) {
-  const auto slash = path.rfind('/');
-  if (slash == std::string_view::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-std::string_view last_component(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
-// "finger" of "conf.d/finger.yaml".
-std::string_view stem_of(std::string_view path) {
-  const auto name = last_component(path);
-  const auto dot = name.rfind('.');
-  return dot == 0 || dot == std::string_view::npos ? name : name.substr(0, dot);
-}
-
-std::string joined(std::string_view directory, std::string_view name) {
-  if (directory == ".") return std::string(name);
-  return fmt::format("{}{}{}", directory, directory.ends_with('/') ? "" : "/", name);
-}
-
-// For glob(7), which would take a '[' in a directory's name for a pattern.
-std::string escaped(std::string_view path) {
-  std::string text;
-  for (const char letter : path) {
-    if (std::string_view("*?[\\").contains(letter)) text += '\\';
-    text += letter;
-  }
-  return text;
-}
 
 bool is_pattern(std::string_view text) { return text.find_first_of("*?[") != std::string_view::npos; }
 
@@ -58,9 +30,11 @@ class Loader {
     loaded_.config.global = compile_global(document_, world_, loaded_.diagnostics);
     read_included();
     for (const auto& path : sources_.services) read_services(path, {});
+    for (const auto& path : sources_.xinetd) read_xinetd_file(path);
     read_drop_ins();
     loaded_.config.services = compile_services(document_, world_, loaded_.diagnostics);
     loaded_.config.global.include.clear();
+    note_left_out();
     forget_texts();
     return std::move(loaded_);
   }
@@ -70,11 +44,13 @@ class Loader {
   void read_included();
   void read_pattern(const std::string& pattern, const Location& where);
   void read_services(const std::string& path, const Location& where);
+  void read_xinetd_file(const std::string& path);
   void read_drop_ins();
   void read_drop_ins_of(const std::string& directory);
   [[nodiscard]] std::shared_ptr<const SourceFile> open(const std::string& path, Severity severity,
                                                        const Location& where);
   [[nodiscard]] std::string distrust(const FileText& file) const;
+  void note_left_out();
   void forget_texts();
 
   const Sources& sources_;
@@ -136,7 +112,8 @@ void Loader::read_included() {
     if (pattern.starts_with('/')) {
       read_pattern(pattern, where);
     } else if (!sources_.text) {
-      read_pattern(is_pattern(pattern) ? joined(escaped(directory), pattern) : joined(directory, pattern), where);
+      read_pattern(is_pattern(pattern) ? joined(escaped_pattern(directory), pattern) : joined(directory, pattern),
+                   where);
     }
   }
 }
@@ -154,12 +131,23 @@ void Loader::read_services(const std::string& path, const Location& where) {
     read_yaml(file, FileRole::services, stem_of(path), document_, loaded_.diagnostics);
 }
 
+void Loader::read_xinetd_file(const std::string& path) {
+  const auto file = open(path, Severity::fatal, {});
+  if (!file) return;
+  loaded_.foreign_files.push_back(path);
+  const auto open_included = [this](const std::string& included, const Location& where) {
+    loaded_.foreign_files.push_back(included);
+    return open(included, Severity::error, where);
+  };
+  read_xinetd(file, open_included, world_, document_, loaded_.diagnostics);
+}
+
 void Loader::read_drop_ins() {
   for (const auto& directory : directories_) read_drop_ins_of(directory);
 }
 
 void Loader::read_drop_ins_of(const std::string& directory) {
-  for (const auto& path : world_.glob(joined(escaped(directory), "*.d/*.yaml"))) {
+  for (const auto& path : world_.glob(joined(escaped_pattern(directory), "*.d/*.yaml"))) {
     auto id = last_component(directory_of(path));
     id.remove_suffix(kDropInSuffix.size());
     // conf.d is where services live: its files look like drop-ins for a service "conf" beside porterd.yaml.
@@ -172,6 +160,18 @@ void Loader::read_drop_ins_of(const std::string& directory) {
     // It may restrict the service, which must not run without it.
     document_.sections.push_back({.kind = Section::Kind::drop_in, .name = std::string(id), .is_bad = true});
   }
+}
+
+void Loader::note_left_out() {
+  std::unordered_set<std::string_view> present;
+  for (const auto& service : loaded_.config.services) present.insert(service.id);
+  const auto value_of = [](const Section& section, std::string_view name) {
+    const auto found = std::ranges::find(section.settings, name, &Setting::name);
+    return found == section.settings.end() ? std::string_view() : std::string_view(found->value.text);
+  };
+  for (const auto& section : document_.sections)
+    if (!section.takes_defaults && value_of(section, "disable") != "yes" && !present.contains(value_of(section, "id")))
+      loaded_.left_out.emplace_back(value_of(section, "id"));
 }
 
 // The configuration stays in memory as long as the daemon runs; the texts it came from need not.

@@ -7,6 +7,8 @@
 //   /etc/porterd/conf.d/finger.yaml           services (the default include is conf.d/*.yaml)
 //   /etc/porterd/conf.d/finger.d/10-my.yaml   drop-ins for the service whose id is finger, in the order of their names
 //
+// xinetd.conf may stand beside it or alone; drop-ins in NAME.d beside the files of services apply to its services too.
+//
 // As root, a file is taken only when root owns it and not everybody may write to it.
 #pragma once
 
@@ -28,6 +30,8 @@ struct Sources {
   std::optional<std::string> text{};
   /// Files of services besides the included ones.
   std::vector<std::string> services{};
+  /// Files of xinetd's, with what they include.
+  std::vector<std::string> xinetd{};
 };
 
 /// Whether one error makes the whole configuration unusable.
@@ -37,6 +41,9 @@ struct Loaded {
   Config config;
   Diagnostics diagnostics;
   std::vector<std::string> files;  ///< that were read, in that order
+  /// Those of `files` that are not porterd's own, where a mistake concerns its service alone, and …
+  std::vector<std::string> foreign_files;
+  std::vector<std::string> left_out;  ///< … the ids of services in them that are not disabled and yet not in `config`
 
   /// Whether `config` may be used: nothing fatal was found.
   [[nodiscard]] bool is_usable() const { return !diagnostics.has(Severity::fatal); }

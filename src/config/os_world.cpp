@@ -16,6 +16,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 
 #include "base/fd.h"
 #include "base/scope_exit.h"
@@ -127,11 +128,39 @@ std::optional<std::uint16_t> OsWorld::service_port(const std::string& name, cons
   return remembered(ports_, std::pair(name, protocol), [&] { return find_port(name, protocol); });
 }
 
+std::vector<base::IpAddress> OsWorld::host_addresses(const std::string& name) const {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(name.c_str(), nullptr, &hints, &found) != 0) return {};
+  const base::ScopeExit release([&] { ::freeaddrinfo(found); });
+  std::vector<base::IpAddress> addresses;
+  for (const auto* one = found; one != nullptr; one = one->ai_next) {
+    base::RawAddress raw;
+    std::memcpy(&raw.storage, one->ai_addr, one->ai_addrlen);
+    raw.length = one->ai_addrlen;
+    const auto address = base::socket_address(raw);
+    const auto* endpoint = std::get_if<base::Endpoint>(&address);
+    if (endpoint != nullptr && std::ranges::find(addresses, endpoint->address) == addresses.end())
+      addresses.push_back(endpoint->address);
+  }
+  return addresses;
+}
+
 bool OsWorld::has_interface(const std::string& name) const { return ::if_nametoindex(name.c_str()) != 0; }
 
 std::optional<std::string> OsWorld::environment(const std::string& name) const {
   const char* value = std::getenv(name.c_str());
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+std::vector<std::string> OsWorld::environment_names() const {
+  std::vector<std::string> names;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    names.emplace_back(text.substr(0, text.find('=')));
+  }
+  return names;
 }
 
 PathKind OsWorld::path_kind(const std::string& path) const {

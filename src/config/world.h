@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/address.h"
 #include "base/result.h"
 
 namespace porterd::config {
@@ -54,8 +55,13 @@ class World {
   /// The port of services(5) for "tcp" or "udp", in host order.
   [[nodiscard]] virtual std::optional<std::uint16_t> service_port(const std::string& name,
                                                                   const std::string& protocol) const = 0;
+  /// The addresses of a host, each once, as the resolver orders them; none when it has none. May wait for a name
+  /// server.
+  [[nodiscard]] virtual std::vector<base::IpAddress> host_addresses(const std::string& name) const = 0;
   [[nodiscard]] virtual bool has_interface(const std::string& name) const = 0;
   [[nodiscard]] virtual std::optional<std::string> environment(const std::string& name) const = 0;
+  /// The names of all variables of our environment.
+  [[nodiscard]] virtual std::vector<std::string> environment_names() const = 0;
 
   [[nodiscard]] virtual PathKind path_kind(const std::string& path) const = 0;
   /// The whole of a regular file of at most `limit` bytes.

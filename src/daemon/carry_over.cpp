@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/carry_over.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -9,6 +10,16 @@ namespace porterd::daemon {
 namespace {
 
 std::string path_of(const config::Location& where) { return where.file ? where.file->path : std::string(); }
+
+/// Whether a file that is not porterd's own, or the entry of `service` in it, could not be read. Other entries may stay
+/// wrong for ever, and must not keep alive what was taken out.
+bool is_lost(const config::Service& service, const config::Loaded& loaded) {
+  if (std::ranges::find(loaded.left_out, service.id) != loaded.left_out.end()) return true;
+  return std::ranges::any_of(loaded.diagnostics.all(), [&](const auto& diagnostic) {
+    return diagnostic.severity >= config::Severity::error && diagnostic.where.line == 0 &&
+           path_of(diagnostic.where) == path_of(service.where);
+  });
+}
 
 /// The paths of files that have an error.
 std::set<std::string> bad_files(const config::Diagnostics& diagnostics) {
@@ -33,6 +44,8 @@ void carry_over(const config::Config& before, std::string_view main, config::Loa
   for (const auto& service : loaded.config.services) present.insert(service.id);
 
   const auto is_concerned = [&](const config::Service& service) {
+    if (std::ranges::find(loaded.foreign_files, path_of(service.where)) != loaded.foreign_files.end())
+      return is_lost(service, loaded);
     for (const auto& path : bad)
       if (path == path_of(service.where) || drop_in_id(path) == service.id || path == main) return true;
     return false;

@@ -40,7 +40,13 @@ base::Status set_explain(Options& options, const char* argument) {
 
 constexpr OptionRow kRows[] = {
     {"config", required_argument, "FILE", "configuration to serve (/etc/porterd/porterd.yaml)",
-     [](Options& options, const char* argument) -> base::Status { return options.config = argument, base::Status{}; }},
+     [](Options& options, const char* argument) -> base::Status {
+       options.config = argument;
+       options.has_config = true;
+       return {};
+     }},
+    {"xinetd", required_argument, "FILE", "serve xinetd's configuration, alone or beside porterd's own",
+     [](Options& options, const char* argument) -> base::Status { return options.xinetd = argument, base::Status{}; }},
     {"demo", no_argument, nullptr, "serve an embedded example on unprivileged ports of 127.0.0.1",
      [](Options& options, const char*) -> base::Status { return options.is_demo = true, base::Status{}; }},
     {"daemonize", no_argument, nullptr, "leave the terminal once everything is bound",

@@ -18,6 +18,8 @@ enum class Action : std::uint8_t { serve, check, dump_yaml, dump_json, schema, e
 struct Options {
   Action action = Action::serve;
   std::string config = "/etc/porterd/porterd.yaml";
+  bool has_config = false;         ///< `config` was given: it must be there
+  std::string xinetd;              ///< xinetd.conf to serve as well, or empty
   std::string pid_file;            ///< instead of the configured one
   std::string attribute;           ///< explain: which; empty: all
   std::vector<std::string> names;  ///< resolve

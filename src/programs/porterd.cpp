@@ -34,12 +34,28 @@ constexpr int kExitConfiguration = 2;  // also a wrong command line, as with mos
 
 void print(std::FILE* stream, const std::string& text) { std::fputs(text.c_str(), stream); }
 
+/// What to load. Beside xinetd's configuration porterd's own may be missing.
+config::Sources sources_of(const daemon::Options& options) {
+  if (options.is_demo) return {.main = "(embedded example)", .text = daemon::demo_config(::geteuid())};
+  config::Sources sources{.main = options.config};
+  if (options.xinetd.empty()) return sources;
+  sources.xinetd.push_back(options.xinetd);
+  std::error_code ignored;
+  if (!options.has_config && !std::filesystem::exists(options.config, ignored)) sources.main.clear();
+  return sources;
+}
+
+/// What messages call the configuration.
+std::string name_of(const daemon::Options& options) {
+  const auto sources = sources_of(options);
+  return sources.main.empty() ? options.xinetd : sources.main;
+}
+
 config::Loaded load(const daemon::Options& options) {
   const config::OsWorld world;
   const bool is_strict = options.is_strict || options.action == daemon::Action::check;
-  config::Sources sources{.main = options.config};
-  if (options.is_demo) sources = {.main = "(embedded example)", .text = daemon::demo_config(::geteuid())};
-  auto loaded = config::load(sources, world, is_strict ? config::Strictness::strict : config::Strictness::lenient);
+  auto loaded =
+      config::load(sources_of(options), world, is_strict ? config::Strictness::strict : config::Strictness::lenient);
   // A daemon has no standard error to log to.
   const auto leave_terminal = [](config::LogTarget& target) {
     if (target.kind == config::LogTarget::Kind::standard_error) target.kind = config::LogTarget::Kind::syslog;
@@ -63,7 +79,7 @@ int check(const daemon::Options& options) {
   const auto loaded = load(options);
   print(stderr, loaded.diagnostics.text());
   if (!loaded.is_usable()) return kExitConfiguration;
-  print(stdout, options.config + ": " + std::to_string(loaded.config.services.size()) + " services\n");
+  print(stdout, name_of(options) + ": " + std::to_string(loaded.config.services.size()) + " services\n");
   return 0;
 }
 
@@ -134,7 +150,7 @@ int serve(const daemon::Options& options) {
   daemon::DaemonSetup setup;
   setup.loaded = std::move(loaded);
   setup.load = [options] { return load(options); };
-  setup.main_file = options.config;
+  setup.main_file = name_of(options);
   setup.pid_file = options.pid_file;
   setup.inherited_sockets = os::take_inherited_sockets();
   os::close_inherited_on_exec();
@@ -167,6 +183,7 @@ int main(int count, char** arguments) {
   }
   // Reloads come after we have gone to "/".
   options->config = std::filesystem::absolute(options->config);
+  if (!options->xinetd.empty()) options->xinetd = std::filesystem::absolute(options->xinetd);
   if (!options->pid_file.empty()) options->pid_file = std::filesystem::absolute(options->pid_file);
   if (const auto status = run_offline(*options)) return *status;
   return serve(*options);

@@ -32,8 +32,10 @@ class AnyWorld final : public World {
   std::optional<std::uint16_t> service_port(const std::string& name, const std::string&) const override {
     return name.size() > 3 ? std::optional<std::uint16_t>(static_cast<std::uint16_t>(name.size())) : std::nullopt;
   }
+  std::vector<base::IpAddress> host_addresses(const std::string&) const override { return {}; }
   bool has_interface(const std::string& name) const override { return name == "lo"; }
   std::optional<std::string> environment(const std::string&) const override { return std::nullopt; }
+  std::vector<std::string> environment_names() const override { return {}; }
   PathKind path_kind(const std::string&) const override { return PathKind::executable; }
   base::Result<FileText> read_file(const std::string&, std::size_t) const override {
     return FileText{.text = text_, .owner = 0, .mode = 0644};

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -79,6 +80,18 @@ TEST_F(OsWorldTest, TellsWhatStandsAtAPath) {
   EXPECT_EQ(world_.path_kind(directory_), PathKind::directory);
   EXPECT_EQ(world_.path_kind("/dev/null"), PathKind::other);
   EXPECT_EQ(world_.path_kind(directory_ + "/none"), PathKind::missing);
+}
+
+TEST(OsWorld, KnowsTheAddressesOfHosts) {
+  const auto addresses = OsWorld().host_addresses("127.0.0.7");
+  ASSERT_EQ(addresses.size(), 1U);
+  EXPECT_EQ(addresses[0].text(), "127.0.0.7");
+}
+
+TEST(OsWorld, KnowsTheNamesOfItsEnvironment) {
+  ::setenv("PORTERD_TEST", "a=b", 1);  // NOLINT(concurrency-mt-unsafe)
+  const auto names = OsWorld().environment_names();
+  EXPECT_NE(std::ranges::find(names, "PORTERD_TEST"), names.end());
 }
 
 }  // namespace

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/xinetd_service.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "config/xinetd_settings.h"
+#include "config/yaml_reader.h"
+
+namespace porterd::config {
+namespace {
+
+/// What porterd does not serve, and why a service that has it is left out.
+struct Unsupported {
+  std::string_view attribute;
+  std::string_view word;  ///< of a list; empty: the attribute as such
+  std::string_view why;
+};
+
+constexpr Unsupported kUnsupported[] = {
+    {"type", "internal", "porterd has no services of its own yet"},
+    {"type", "tcpmux", "porterd has no tcpmux yet"},
+    {"type", "tcpmuxplus", "porterd has no tcpmux yet"},
+    {"type", "rpc", "porterd does not register RPC programs yet"},
+    {"flags", "sensor", "porterd has no sensors yet, and the addresses that it would catch are not refused elsewhere"},
+    {"flags", "idonly", "porterd asks no ident server, and nobody would get in"},
+    {"flags", "labeled", "porterd does not run servers in the label of their connection"},
+    {"redirect", "", "porterd does not redirect connections yet"},
+};
+
+constexpr const char* kWrapperFiles[] = {"/etc/hosts.deny", "/etc/hosts.allow"};
+
+// Whether hosts_options(5) may refuse somebody: any rule of hosts.deny does, one of hosts.allow by an option only.
+bool may_refuse(std::string_view line, bool is_deny) {
+  line = base::trim(line);
+  if (line.empty() || line.starts_with('#')) return false;
+  if (is_deny) return true;
+  const auto text = base::to_lower(line);
+  return text.contains("deny") || text.contains("twist") || text.contains("aclexec") || text.ends_with('\\');
+}
+
+bool has_refusing_rule(const World& world, const char* path, bool is_deny) {
+  const auto file = world.read_file(path, kLongestSource);
+  if (!file) return file.error().code != std::errc::no_such_file_or_directory;
+  return std::ranges::any_of(base::split(file->text, '\n'), [&](auto line) { return may_refuse(line, is_deny); });
+}
+
+class Checker {
+ public:
+  Checker(const XinetdEntry& entry, Diagnostics& found) : entry_(entry), found_(found) {}
+
+  bool is_supported() {
+    for (const auto& [attribute, word, why] : kUnsupported) {
+      const auto* given = entry_.find(attribute);
+      if (given == nullptr || (!word.empty() && !entry_.has_word(attribute, word))) continue;
+      return error(given->where, fmt::format("service '{}' is left out: {}", entry_.name(), why));
+    }
+    return check_intercept();
+  }
+
+  bool is_complete() {
+    bool is_complete = true;
+    for (const std::string_view name : {"wait", "user", "server"})
+      if (entry_.find(name) == nullptr)
+        is_complete = error(entry_.where(), fmt::format("service '{}' has no {}", entry_.name(), name));
+    if (entry_.has_word("flags", "nameinargs") && entry_.find("server_args") == nullptr)
+      is_complete = error(entry_.find("flags")->where, "NAMEINARGS needs server_args, whose first word is the name");
+    return is_complete;
+  }
+
+  bool error(const Location& where, std::string message, std::string hint = {}) {
+    found_.add(Severity::error, where, std::move(message), std::move(hint));
+    return false;
+  }
+
+ private:
+  // With wait = no xinetd itself clears it.
+  bool check_intercept() {
+    if (!entry_.has_word("flags", "intercept")) return true;
+    const auto& where = entry_.find("flags")->where;
+    const auto* wait = entry_.find("wait");
+    if (wait != nullptr && wait->value.text == "yes")
+      return error(where, fmt::format("service '{}' is left out: porterd does not intercept yet", entry_.name()));
+    found_.add(Severity::warning, where, "INTERCEPT is ignored: it is for wait = yes");
+    return true;
+  }
+
+  const XinetdEntry& entry_;
+  Diagnostics& found_;
+};
+
+Section empty_section(const XinetdEntry& entry) {
+  Section section{.kind = Section::Kind::service, .name = entry.name(), .where = entry.where()};
+  section.takes_defaults = false;
+  return section;
+}
+
+Setting implied(std::string name, Value value, const Location& where) {
+  value.where = where;
+  return {.name = std::move(name), .value = std::move(value), .where = where, .is_implied = true};
+}
+
+}  // namespace
+
+bool XinetdSections::is_listed(std::string_view list, const XinetdEntry& entry) const {
+  const auto* given = defaults_.find(list);
+  return given != nullptr && std::ranges::any_of(given->value.items, [&](const auto& item) {
+           return base::equal_ignoring_case(item.text, entry.id());
+         });
+}
+
+// What the service would take from the defaults and cannot, for it was refused there.
+const XinetdAttribute* XinetdSections::inherited_mistake(const XinetdEntry& entry) const {
+  for (const auto& attribute : xinetd_attributes()) {
+    if (!defaults_.is_tainted(attribute)) continue;
+    const auto* given = entry.find(attribute.name);
+    if (given == nullptr || given->inherits) return &attribute;
+  }
+  return nullptr;
+}
+
+// xinetd asks libwrap about every service that does not say NOLIBWRAP; porterd does not.
+bool XinetdSections::is_refused_by_wrappers() {
+  if (!has_wrapper_rules_)
+    has_wrapper_rules_ =
+        has_refusing_rule(world_, kWrapperFiles[0], true) || has_refusing_rule(world_, kWrapperFiles[1], false);
+  return *has_wrapper_rules_;
+}
+
+// xinetd lets services share an id; here logs, limits and drop-ins go by it.
+std::string XinetdSections::unique_id(const XinetdEntry& entry) {
+  auto id = entry.id();
+  for (int number = 2; !ids_.insert(id).second; ++number) id = fmt::format("{}-{}", entry.id(), number);
+  return id;
+}
+
+Section XinetdSections::make(XinetdEntry& entry) {
+  auto section = empty_section(entry);
+  auto& found = entry.found;
+  const bool is_revived = is_listed("enabled", entry) && !entry.is_barred();
+  const bool is_enabled = defaults_.find("enabled") == nullptr || is_listed("enabled", entry);
+  const bool is_disabled = !entry.is_dropped() && (entry.is_disabled() || !is_enabled || is_listed("disabled", entry));
+  const bool is_off = entry.is_dropped() || entry.is_barred() || (entry.is_off() && !is_revived);
+  if (is_disabled || !is_off) found.lower(Severity::warning);
+  if (is_disabled) section.settings.push_back(implied("disable", plain("yes"), entry.where()));
+  if (is_disabled || is_off) {
+    section.is_bad = !is_disabled;
+    section.settings.push_back(implied("id", quotable(entry.id()), entry.where()));
+    diagnostics_.append(std::move(found));
+    return section;
+  }
+  Checker checker(entry, found);
+  section.is_bad = !checker.is_supported() || !checker.is_complete();
+  if (const auto* mistake = inherited_mistake(entry); !section.is_bad && mistake != nullptr)
+    section.is_bad =
+        !checker.error(entry.where(), fmt::format("service '{}' is left out for what is wrong with '{}' in "
+                                                  "defaults",
+                                                  entry.name(), mistake->name));
+  if (!section.is_bad && !entry.has_word("flags", "nolibwrap") && is_refused_by_wrappers())
+    section.is_bad = !checker.error(
+        entry.where(),
+        fmt::format("service '{}' is left out: porterd does not ask hosts.allow and hosts.deny, which have rules",
+                    entry.name()),
+        "flags = NOLIBWRAP serves it without them");
+  const auto place = section.is_bad ? std::nullopt : place_to_listen(entry, defaults_, world_, found);
+  section.is_bad = !place;
+  if (!place) section.settings.push_back(implied("id", quotable(entry.id()), entry.where()));
+  if (place) {
+    section.settings = xinetd_settings(entry, defaults_, *place, world_, found);
+    const auto id = unique_id(entry);
+    std::erase_if(section.settings, [](const auto& setting) { return setting.name == "id"; });
+    const auto* given = entry.find("id");
+    const auto& where = given == nullptr ? entry.where() : given->where;
+    section.settings.push_back(implied("id", quotable(id), where));
+    if (id != entry.id())
+      found.add(Severity::warning, where,
+                fmt::format("there is a service '{}' already: this one is '{}' here", entry.id(), id), "id = NAME");
+  }
+  diagnostics_.append(std::move(found));
+  return section;
+}
+
+}  // namespace porterd::config

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From the entries of xinetd.conf to sections: which services run, what xinetd requires of them, what they take from
+// the defaults, and porterd's names for all of it. A service that needs something that porterd does not do (yet) is
+// left out, with one error; nobody gets in whom xinetd would refuse.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+
+#include "config/xinetd_entry.h"
+
+namespace porterd::config {
+
+class XinetdSections {
+ public:
+  /// `defaults` as they are after everything was read.
+  XinetdSections(const XinetdEntry& defaults, const World& world, Diagnostics& diagnostics)
+      : defaults_(defaults), world_(world), diagnostics_(diagnostics) {}
+
+  /// The section of a service. One that does not run has little in it and is marked bad, or disabled.
+  [[nodiscard]] Section make(XinetdEntry& entry);
+
+ private:
+  [[nodiscard]] bool is_listed(std::string_view list, const XinetdEntry& entry) const;
+  [[nodiscard]] const XinetdAttribute* inherited_mistake(const XinetdEntry& entry) const;
+  [[nodiscard]] bool is_refused_by_wrappers();
+  [[nodiscard]] std::string unique_id(const XinetdEntry& entry);
+
+  const XinetdEntry& defaults_;
+  const World& world_;
+  Diagnostics& diagnostics_;
+  std::optional<bool> has_wrapper_rules_;
+  std::set<std::string> ids_;
+};
+
+}  // namespace porterd::config

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/xinetd_settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "config/xinetd_limits.h"
+
+namespace porterd::config {
+namespace {
+
+// xinetd's own; its manual has them at `cps`.
+constexpr std::uint32_t kDefaultRate = 50;
+constexpr std::uint32_t kDefaultWait = 10;
+
+// The launcher has room for 240 variables; some are set by porterd itself and by `env`.
+constexpr std::size_t kMostPassed = 180;
+// How service managers talk to porterd itself.
+constexpr std::array<std::string_view, 6> kOurs{"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID",
+                                                "LISTEN_FDS",    "LISTEN_PID",    "LISTEN_FDNAMES"};
+
+class Builder {
+ public:
+  Builder(const XinetdEntry& entry, const XinetdEntry& defaults, const World& world, Diagnostics& found)
+      : entry_(entry), defaults_(defaults), world_(world), found_(found) {}
+
+  std::vector<Setting> build(const XinetdPlaceToListen& place) {
+    imply("socket_type", plain(place.socket_type), "socket_type");
+    imply("protocol", plain(place.protocol), "protocol");
+    imply("port", plain(std::to_string(place.port)), "port");
+    if (!place.address.empty()) imply("bind", quotable(place.address), "bind");
+    for (const auto& attribute : xinetd_attributes())
+      if (!attribute.native.empty() && attribute.name != "port") add(attribute);
+    add_flags();
+    add_arguments();
+    add_group();
+    add_environment();
+    add_defaults();
+    return std::move(settings_);
+  }
+
+ private:
+  // What the service has, or the defaults have for services that lack it.
+  [[nodiscard]] const XinetdGiven* given(const XinetdAttribute& attribute) const {
+    if (const auto* own = entry_.find(attribute.name)) return own;
+    return attribute.is_inherited_early() ? nullptr : defaults_.find(attribute.name);
+  }
+
+  void add(const XinetdAttribute& attribute) {
+    const auto* value = given(attribute);
+    if (value == nullptr || is_unused(attribute, *value)) return;
+    // A limit of 0 is not applied.
+    if (value->value.kind == Value::Kind::scalar && value->value.text.empty()) return;
+    const bool is_own = value->is_own && entry_.find(attribute.name) != nullptr;
+    settings_.push_back(
+        {.name = std::string(attribute.native), .value = value->value, .where = value->where, .is_implied = !is_own});
+  }
+
+  // What xinetd cannot look at either: it does not know the peer.
+  bool is_unused(const XinetdAttribute& attribute, const XinetdGiven& value) {
+    const bool is_log = attribute.name == "log_on_success" || attribute.name == "log_on_failure";
+    if (is_log) return !has_log();
+    if (attribute.name != "per_source" || !waits()) return false;
+    if (value.is_own && entry_.find("per_source") != nullptr)
+      found_.add(Severity::warning, value.where,
+                 "per_source is ignored: with wait = yes the server accepts for itself");
+    return true;
+  }
+
+  [[nodiscard]] bool waits() const { return entry_.find("wait")->value.text == "yes"; }
+  [[nodiscard]] bool has_log() const { return given(*find_xinetd_attribute("log_type")) != nullptr; }
+  [[nodiscard]] bool has(std::string_view name) const {
+    return std::ranges::find(settings_, name, &Setting::name) != settings_.end();
+  }
+
+  // A setting at the place of the attribute that it comes from, if the service has that.
+  void imply(std::string_view name, Value value, std::string_view from = {}) {
+    const auto* own = from.empty() ? nullptr : entry_.find(from);
+    value.where = own != nullptr ? own->where : entry_.where();
+    for (auto& item : value.items) item.where = value.where;
+    auto where = value.where;
+    settings_.push_back({.name = std::string(name),
+                         .value = std::move(value),
+                         .where = std::move(where),
+                         .is_implied = own == nullptr});
+  }
+
+  void add_flags() {
+    if (entry_.has_word("flags", "keepalive")) imply("keepalive", plain("yes"), "flags");
+    if (entry_.has_word("flags", "nodelay")) imply("nodelay", plain("yes"), "flags");
+  }
+
+  void add_arguments() {
+    const auto* given = entry_.find("server_args");
+    if (given == nullptr) return;
+    auto arguments = given->value;
+    if (entry_.has_word("flags", "nameinargs")) {
+      imply("argv0", quotable(arguments.items.front().text), "server_args");
+      arguments.items.erase(arguments.items.begin());
+    }
+    imply("server_args", std::move(arguments), "server_args");
+  }
+
+  // xinetd asks no passwd(5) about a number: the group has the same one.
+  void add_group() {
+    const auto& user = entry_.find("user")->value.text;
+    if (!has("group") && base::parse_unsigned(user)) imply("group", plain(user), "user");
+  }
+
+  // Without passenv a server gets everything that xinetd itself has.
+  void add_environment() {
+    if (has("passenv")) return;
+    std::vector<Value> names;
+    for (auto& name : world_.environment_names())
+      if (!name.empty() && std::ranges::find(kOurs, name) == kOurs.end() && names.size() < kMostPassed)
+        names.push_back(quotable(std::move(name)));
+    imply("passenv", list_of(std::move(names)));
+  }
+
+  void add_defaults() {
+    imply("stderr", plain("socket"));
+    if (!has("groups")) imply("groups", plain("no"));
+    if (!has("cps")) imply("cps", xinetd_rate(kDefaultRate, kDefaultWait, entry_.where()));
+    for (const std::string_view log : {"log_on_success", "log_on_failure"})
+      if (!has(log)) imply(log, list_of({}));
+  }
+
+  const XinetdEntry& entry_;
+  const XinetdEntry& defaults_;
+  const World& world_;
+  Diagnostics& found_;
+  std::vector<Setting> settings_;
+};
+
+}  // namespace
+
+std::vector<Setting> xinetd_settings(const XinetdEntry& entry, const XinetdEntry& defaults,
+                                     const XinetdPlaceToListen& place, const World& world, Diagnostics& found) {
+  return Builder(entry, defaults, world, found).build(place);
+}
+
+}  // namespace porterd::config
