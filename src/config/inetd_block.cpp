@@ -77,7 +77,7 @@ class BlockReader {
 
   struct Key {
     InetdWord name;
-    std::vector<InetdWord> values;
+    std::vector<InetdWord> values{};
   };
 
   std::vector<Key> keys() {
@@ -179,19 +179,18 @@ struct KeyRow {
   std::string_view name;
   std::size_t least = 1;
   std::size_t most = 1;
-  void (*take)(InetdFields& fields, InetdEntry& entry, Key key) = nullptr;
+  void (*take)(InetdFields& fields, InetdEntry& entry, Key& key) = nullptr;
 };
 
-void take_bind(InetdFields& fields, InetdEntry& entry, Key key) {
+void take_bind(InetdFields&, InetdEntry& entry, Key& key) {
   entry.hosts = InetdFields::hosts_of(key.values[0]);
   // tcp and udp are of the family that the address is of.
   if (entry.hosts.size() != 1 || !entry.family_digits.empty()) return;
   if (entry.transport == "tcp" || entry.transport == "udp")
     entry.families = entry.hosts[0].text.contains(':') ? kIpv6 : kIpv4;
-  static_cast<void>(fields);
 }
 
-void take_yes_no(InetdFields& fields, InetdEntry& entry, Key key) {
+void take_yes_no(InetdFields& fields, InetdEntry& entry, Key& key) {
   auto& value = key.values[0];
   if (value.text != "yes" && value.text != "no")
     return fields.error(entry, value.where, fmt::format("wait: '{}' is neither yes nor no", value.text));
@@ -199,45 +198,45 @@ void take_yes_no(InetdFields& fields, InetdEntry& entry, Key key) {
   entry.wait_word = std::move(value);
 }
 
-void leave_out(InetdFields& fields, InetdEntry&, Key key) {
+void leave_out(InetdFields& fields, InetdEntry&, Key& key) {
   fields.note(key.name.where, fmt::format("{} is left out: the kernel decides", key.name.text));
 }
 
 constexpr KeyRow kKeys[] = {
     {.name = "protocol",
-     .take = [](auto& fields, auto& entry, Key key) { fields.take_protocol(entry, key.values[0]); }},
+     .take = [](auto& fields, auto& entry, Key& key) { fields.take_protocol(entry, key.values[0]); }},
     {.name = "bind", .take = &take_bind},
     {.name = "socktype",
-     .take = [](auto& fields, auto& entry, Key key) { fields.take_socket_type(entry, key.values[0]); }},
+     .take = [](auto& fields, auto& entry, Key& key) { fields.take_socket_type(entry, key.values[0]); }},
     {.name = "acceptfilter", .most = 2, .take = &leave_out},
     {.name = "accept_max",
      .take = [](auto& fields, auto& entry,
-                Key key) { entry.instances = fields.count_of(entry, key.values[0], "how many servers may run"); }},
+                Key& key) { entry.instances = fields.count_of(entry, key.values[0], "how many servers may run"); }},
     {.name = "sndbuf", .take = &leave_out},
     {.name = "recvbuf", .take = &leave_out},
     {.name = "wait", .take = &take_yes_no},
     {.name = "service_max",
      .take =
-         [](auto& fields, auto& entry, Key key) {
+         [](auto& fields, auto& entry, Key& key) {
            entry.per_minute = fields.count_of(entry, key.values[0], "how many servers may be started in a minute");
          }},
     {.name = "ip_max",
      .take =
-         [](auto& fields, auto&, Key key) {
+         [](auto& fields, auto&, Key& key) {
            fields.warn(key.name.where, "ip_max is not kept: it limits connections a minute from an address",
                        "porterd limits sessions of an address, per_source");
          }},
-    {.name = "user", .take = [](auto& fields, auto& entry, Key key) { fields.take_user(entry, key.values[0]); }},
-    {.name = "group", .take = [](auto&, auto& entry, Key key) { entry.group = key.values[0]; }},
-    {.name = "exec", .take = [](auto& fields, auto& entry, Key key) { fields.take_server(entry, key.values[0]); }},
+    {.name = "user", .take = [](auto& fields, auto& entry, Key& key) { fields.take_user(entry, key.values[0]); }},
+    {.name = "group", .take = [](auto&, auto& entry, Key& key) { entry.group = key.values[0]; }},
+    {.name = "exec", .take = [](auto& fields, auto& entry, Key& key) { fields.take_server(entry, key.values[0]); }},
     {.name = "args",
      .least = 0,
      .most = 1000,
-     .take = [](auto&, auto& entry, Key key) { entry.argv = std::move(key.values); }},
+     .take = [](auto&, auto& entry, Key& key) { entry.argv = std::move(key.values); }},
     {.name = "ipsec",
      .least = 0,
      .take =
-         [](auto& fields, auto&, Key key) {
+         [](auto& fields, auto&, Key& key) {
            if (!key.values.empty()) fields.warn(key.name.where, "the IPsec policy is not applied");
          }},
 };
@@ -293,7 +292,7 @@ std::size_t read_block(const InetdText& text, std::size_t offset, const InetdWor
   const auto take = [&](const KeyRow& row) {
     const auto key =
         std::ranges::find(keys, row.name, [](const Key& one) -> std::string_view { return one.name.text; });
-    if (key != keys.end()) row.take(fields, entry, std::move(*key));
+    if (key != keys.end()) row.take(fields, entry, *key);
   };
   // The protocol says how the service is to be read, and an address at the service is older than bind.
   take(kKeys[0]);

@@ -87,6 +87,9 @@ class InetdFields {
 /// been said by then.
 [[nodiscard]] Section section_of(const InetdEntry& entry, const InetdRules& rules, const std::string& id);
 
+/// The attribute `protocol`: tcp, tcp4, tcp6, udp, udp4, udp6 or unix.
+[[nodiscard]] std::string protocol_of(const InetdEntry& entry);
+
 /// What the service of an entry is called: the name or port, or the last part of a path.
 [[nodiscard]] std::string name_of(const InetdEntry& entry);
 

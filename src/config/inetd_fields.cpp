@@ -198,6 +198,9 @@ void InetdFields::take_arguments(InetdEntry& entry, std::vector<InetdWord> words
     if (word.was_quoted && rules_.quotes == InetdRules::Quotes::doubtful)
       warn(word.where, fmt::format("the quotes are removed, so that this is one argument: {}", word.text),
            "OpenBSD's and Debian's inetd would pass them on; --dialect decides");
+  const auto comment = std::ranges::find_if(words, [](const auto& word) { return word.text == "#"; });
+  if (comment != words.end())
+    warn(comment->where, "'#' and what follows are arguments, not a comment", "put the comment into a line of its own");
   if (rules_.most_arguments > 0 && words.size() > rules_.most_arguments)
     warn(words[rules_.most_arguments].where,
          fmt::format("all {} arguments are passed; inetd would stop after {}", words.size(), rules_.most_arguments));

@@ -160,11 +160,11 @@ void InetdReader::replace_earlier() {
         replace(entries_[earlier], entries_[later]);
 }
 
-// "time" for the first of that name, then "time-udp", then "time-udp-2".
+// "time" for the first of that name, then "time-udp6", then "time-udp6-2".
 std::string InetdReader::unused_id(const InetdEntry& entry) {
   const auto name = name_of(entry);
   if (ids_.insert(name).second) return name;
-  const auto other = fmt::format("{}-{}", name, entry.transport.empty() ? "other" : entry.transport);
+  const auto other = fmt::format("{}-{}", name, entry.transport.empty() ? "other" : protocol_of(entry));
   auto id = other;
   for (int number = 2; !ids_.insert(id).second; ++number) id = fmt::format("{}-{}", other, number);
   return id;

@@ -54,11 +54,6 @@ Value listen_of(const InetdEntry& entry, const InetdRules& rules) {
   return at(list_of(std::move(places)), where);
 }
 
-std::string protocol_of(const InetdEntry& entry) {
-  if (entry.families == kBothFamilies || entry.transport == "unix") return entry.transport;
-  return entry.transport + (entry.families == kIpv4 ? "4" : "6");
-}
-
 Value rate_of(const InetdEntry& entry, const InetdRules& rules) {
   const auto& where = entry.per_minute ? entry.per_minute->where : entry.wait_word.where;
   const std::string rate = entry.per_minute ? entry.per_minute->text + "/m" : std::string(rules.cps);
@@ -109,6 +104,11 @@ void add_settings(Section& section, const InetdEntry& entry, const InetdRules& r
 }
 
 }  // namespace
+
+std::string protocol_of(const InetdEntry& entry) {
+  if (entry.families == kBothFamilies || entry.transport == "unix") return entry.transport;
+  return entry.transport + (entry.families == kIpv4 ? "4" : "6");
+}
 
 std::string name_of(const InetdEntry& entry) {
   const auto& text = entry.service.text;

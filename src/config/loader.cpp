@@ -9,6 +9,7 @@
 
 #include "config/compile.h"
 #include "config/document.h"
+#include "config/inetd_reader.h"
 #include "config/yaml_reader.h"
 
 namespace porterd::config {
@@ -58,8 +59,10 @@ class Loader {
     loaded_.config.global = compile_global(document_, world_, loaded_.diagnostics);
     read_included();
     for (const auto& path : sources_.services) read_services(path, {});
+    read_inetd();
     read_drop_ins();
     loaded_.config.services = compile_services(document_, world_, loaded_.diagnostics);
+    list_bad_entries();
     loaded_.config.global.include.clear();
     forget_texts();
     return std::move(loaded_);
@@ -70,10 +73,15 @@ class Loader {
   void read_included();
   void read_pattern(const std::string& pattern, const Location& where);
   void read_services(const std::string& path, const Location& where);
+  void read_inetd();
+  [[nodiscard]] std::vector<std::shared_ptr<const SourceFile>> open_inetd(const std::string& pattern,
+                                                                          const Location& where);
+  [[nodiscard]] std::shared_ptr<const SourceFile> open_entries(const std::string& path, Severity severity,
+                                                               const Location& where);
+  void list_bad_entries();
   void read_drop_ins();
   void read_drop_ins_of(const std::string& directory);
-  [[nodiscard]] std::shared_ptr<const SourceFile> open(const std::string& path, Severity severity,
-                                                       const Location& where);
+  [[nodiscard]] std::shared_ptr<SourceFile> open(const std::string& path, Severity severity, const Location& where);
   [[nodiscard]] std::string distrust(const FileText& file) const;
   void forget_texts();
 
@@ -94,7 +102,7 @@ std::string Loader::distrust(const FileText& file) const {
   return {};
 }
 
-std::shared_ptr<const SourceFile> Loader::open(const std::string& path, Severity severity, const Location& where) {
+std::shared_ptr<SourceFile> Loader::open(const std::string& path, Severity severity, const Location& where) {
   auto named = std::make_shared<SourceFile>(SourceFile{path, {}});
   auto file = world_.read_file(path, kLongestSource);
   auto complaint = file ? distrust(*file) : fmt::format("cannot be read: {}", file.error().text());
@@ -117,6 +125,7 @@ void Loader::read_main() {
     return;
   }
   if (sources_.main.empty()) return;
+  if (sources_.is_main_optional && world_.path_kind(sources_.main) == PathKind::missing) return;
   seen_.insert(sources_.main);
   if (const auto file = open(sources_.main, Severity::fatal, {}))
     read_yaml(file, FileRole::main, {}, document_, loaded_.diagnostics);
@@ -154,6 +163,47 @@ void Loader::read_services(const std::string& path, const Location& where) {
     read_yaml(file, FileRole::services, stem_of(path), document_, loaded_.diagnostics);
 }
 
+void Loader::read_inetd() {
+  if (sources_.inetd.empty()) return;
+  const auto include = [this](const std::string& pattern, const Location& where) {
+    if (pattern.starts_with('/')) return open_inetd(pattern, where);
+    const auto directory = directory_of(where.file->path);
+    return open_inetd(joined(is_pattern(pattern) ? escaped(directory) : directory, pattern), where);
+  };
+  InetdReader reader(sources_.dialect, include, loaded_.diagnostics);
+  for (const auto& path : sources_.inetd)
+    if (const auto file = open_entries(path, Severity::fatal, {})) reader.read(file);
+  reader.finish(document_);
+}
+
+std::vector<std::shared_ptr<const SourceFile>> Loader::open_inetd(const std::string& pattern, const Location& where) {
+  std::vector<std::shared_ptr<const SourceFile>> files;
+  const auto paths = is_pattern(pattern) ? world_.glob(pattern) : std::vector{pattern};
+  for (const auto& path : paths)
+    if (auto file = open_entries(path, Severity::error, where)) files.push_back(std::move(file));
+  return files;
+}
+
+// A file that is read by entries, each file once.
+std::shared_ptr<const SourceFile> Loader::open_entries(const std::string& path, Severity severity,
+                                                       const Location& where) {
+  if (!seen_.insert(path).second) return nullptr;
+  auto file = open(path, severity, where);
+  if (file) file->is_by_entry = true;
+  return file;
+}
+
+void Loader::list_bad_entries() {
+  std::unordered_set<std::string> good;
+  for (const auto& service : loaded_.config.services) good.insert(service.id);
+  for (const auto& section : document_.sections) {
+    if (section.kind != Section::Kind::service || !section.where.file || !section.where.file->is_by_entry) continue;
+    const auto is_off = [](const Setting& setting) { return setting.name == "disable" && setting.value.text == "yes"; };
+    if (!good.contains(id_of(section)) && std::ranges::none_of(section.settings, is_off))
+      loaded_.bad_entries.push_back(id_of(section));
+  }
+}
+
 void Loader::read_drop_ins() {
   for (const auto& directory : directories_) read_drop_ins_of(directory);
 }
@@ -181,7 +231,7 @@ void Loader::forget_texts() {
     auto& file = service.where.file;
     if (!file) continue;
     auto& named = names[file.get()];
-    if (!named) named = std::make_shared<SourceFile>(SourceFile{file->path, {}});
+    if (!named) named = std::make_shared<SourceFile>(SourceFile{file->path, {}, file->is_by_entry});
     file = named;
   }
 }

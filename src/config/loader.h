@@ -7,6 +7,9 @@
 //   /etc/porterd/conf.d/finger.yaml           services (the default include is conf.d/*.yaml)
 //   /etc/porterd/conf.d/finger.d/10-my.yaml   drop-ins for the service whose id is finger, in the order of their names
 //
+// Files of other super-daemons may be read beside it, and are enough by themselves; `defaults` and drop-ins count for
+// their services too.
+//
 // As root, a file is taken only when root owns it and not everybody may write to it.
 #pragma once
 
@@ -16,6 +19,7 @@
 
 #include "config/config.h"
 #include "config/diagnostics.h"
+#include "config/inetd_dialect.h"
 #include "config/world.h"
 
 namespace porterd::config {
@@ -28,6 +32,11 @@ struct Sources {
   std::optional<std::string> text{};
   /// Files of services besides the included ones.
   std::vector<std::string> services{};
+  /// Files in the form of inetd.conf, and whose inetd they are for.
+  std::vector<std::string> inetd{};
+  InetdDialect dialect = InetdDialect::any;
+  /// There may be no `main`: other files are enough.
+  bool is_main_optional = false;
 };
 
 /// Whether one error makes the whole configuration unusable.
@@ -37,6 +46,8 @@ struct Loaded {
   Config config;
   Diagnostics diagnostics;
   std::vector<std::string> files;  ///< that were read, in that order
+  /// Ids of services for which an entry stands in a file that is read by entries, but a bad one.
+  std::vector<std::string> bad_entries;
 
   /// Whether `config` may be used: nothing fatal was found.
   [[nodiscard]] bool is_usable() const { return !diagnostics.has(Severity::fatal); }

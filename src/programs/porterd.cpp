@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -38,6 +39,9 @@ config::Loaded load(const daemon::Options& options) {
   const config::OsWorld world;
   const bool is_strict = options.is_strict || options.action == daemon::Action::check;
   config::Sources sources{.main = options.config};
+  sources.inetd = options.inetd;
+  sources.dialect = options.dialect;
+  sources.is_main_optional = !options.is_config_given && !options.inetd.empty();
   if (options.is_demo) sources = {.main = "(embedded example)", .text = daemon::demo_config(::geteuid())};
   auto loaded = config::load(sources, world, is_strict ? config::Strictness::strict : config::Strictness::lenient);
   // A daemon has no standard error to log to.
@@ -59,11 +63,19 @@ int dump(const daemon::Options& options) {
   return 0;
 }
 
+/// What the configuration is called: porterd.yaml, or the files that are enough without it.
+std::string name_of(const daemon::Options& options, const config::Loaded& loaded) {
+  if (options.is_config_given || options.inetd.empty() ||
+      std::ranges::find(loaded.files, options.config) != loaded.files.end())
+    return options.config;
+  return options.inetd.front();
+}
+
 int check(const daemon::Options& options) {
   const auto loaded = load(options);
   print(stderr, loaded.diagnostics.text());
   if (!loaded.is_usable()) return kExitConfiguration;
-  print(stdout, options.config + ": " + std::to_string(loaded.config.services.size()) + " services\n");
+  print(stdout, name_of(options, loaded) + ": " + std::to_string(loaded.config.services.size()) + " services\n");
   return 0;
 }
 
@@ -167,6 +179,7 @@ int main(int count, char** arguments) {
   }
   // Reloads come after we have gone to "/".
   options->config = std::filesystem::absolute(options->config);
+  for (auto& path : options->inetd) path = std::filesystem::absolute(path);
   if (!options->pid_file.empty()) options->pid_file = std::filesystem::absolute(options->pid_file);
   if (const auto status = run_offline(*options)) return *status;
   return serve(*options);
