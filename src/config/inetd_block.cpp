@@ -282,11 +282,13 @@ std::size_t read_block(const InetdText& text, std::size_t offset, const InetdWor
                        const std::vector<InetdWord>& default_hosts, InetdFields& fields, InetdEntry& entry) {
   entry.service = service;
   const auto extent = extent_of(text, offset);
+  auto keys = BlockReader(text, offset, extent.end, fields, entry).keys();
   if (!extent.is_closed) {
-    fields.error(entry, service.where, fmt::format("the entry '{}' has no ';' at its end", service.text));
+    // Quotes that are not closed may have hidden it, which is said by now.
+    if (!entry.is_bad)
+      fields.error(entry, service.where, fmt::format("the entry '{}' has no ';' at its end", service.text));
     return extent.end;
   }
-  auto keys = BlockReader(text, offset, extent.end, fields, entry).keys();
   check_keys(keys, fields, entry);
   if (entry.is_bad) return extent.end + 1;
   const auto take = [&](const KeyRow& row) {

@@ -77,6 +77,7 @@ class InetdFields {
  private:
   void take_wait_suffix(InetdEntry& entry, const InetdWord& word, std::size_t length);
   void take_slashes(InetdEntry& entry, const InetdWord& word, std::size_t begin);
+  void drop_bad_hosts(InetdEntry& entry);
   void take_local_owner(InetdEntry& entry);
 
   const InetdRules& rules_;

@@ -7,6 +7,7 @@
 #include <array>
 #include <limits>
 
+#include "base/address.h"
 #include "base/text.h"
 #include "config/inetd_entry.h"
 
@@ -108,6 +109,16 @@ void InetdFields::take_service(InetdEntry& entry, InetdWord word, const std::vec
     entry.service = part_of(entry.service, colon + 1);
   }
   if (text.empty()) error(entry, entry.service.where, "no service after the address");
+  drop_bad_hosts(entry);
+}
+
+// Of several addresses a bad one does not cost the others.
+void InetdFields::drop_bad_hosts(InetdEntry& entry) {
+  const auto is_bad = [](const InetdWord& host) { return host.text != "localhost" && !base::parse_address(host.text); };
+  if (std::ranges::all_of(entry.hosts, is_bad)) return;
+  for (const auto& host : entry.hosts)
+    if (is_bad(host)) warn(host.where, fmt::format("'{}' is not a numeric address, and left out", host.text));
+  std::erase_if(entry.hosts, is_bad);
 }
 
 void InetdFields::take_wait(InetdEntry& entry, InetdWord word) {

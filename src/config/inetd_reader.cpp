@@ -103,7 +103,14 @@ void InetdReader::include(const std::vector<InetdWord>& words, const Hosts& host
     diagnostics_.add(Severity::error, words[0].where, ".include needs the name of a file, or a pattern");
     return;
   }
+  constexpr int kDeepest = 16;
+  if (depth_ == kDeepest) {
+    diagnostics_.add(Severity::error, words[1].where, "files that include files that include …: too deep");
+    return;
+  }
+  ++depth_;
   for (const auto& file : include_(words[1].text, words[1].where)) read_file(file, hosts);
+  --depth_;
 }
 
 // "#@ in ipsec esp/transport//require" is no comment to FreeBSD and NetBSD.

@@ -59,6 +59,7 @@ class InetdReader {
   std::vector<InetdEntry> entries_;
   std::unordered_set<std::string> ids_;
   bool has_noted_dialect_ = false;
+  int depth_ = 0;  ///< of files that include files
 };
 
 }  // namespace porterd::config

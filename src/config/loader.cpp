@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -71,6 +72,7 @@ class Loader {
  private:
   void read_main();
   void read_included();
+  void expect_drop_ins(std::string_view directory, std::string_view included);
   void read_pattern(const std::string& pattern, const Location& where);
   void read_services(const std::string& path, const Location& where);
   void read_inetd();
@@ -142,12 +144,21 @@ void Loader::read_included() {
       if (section.kind == Section::Kind::global && setting.name == "include") where = setting.where;
   const auto directory = directory_of(sources_.main);
   for (const auto& pattern : loaded_.config.global.include) {
+    if (!sources_.inetd.empty() && !sources_.text) expect_drop_ins(directory, directory_of(pattern));
     if (pattern.starts_with('/')) {
       read_pattern(pattern, where);
     } else if (!sources_.text) {
       read_pattern(is_pattern(pattern) ? joined(escaped(directory), pattern) : joined(directory, pattern), where);
     }
   }
+}
+
+// Services of other files may have drop-ins where there is no service of our own.
+void Loader::expect_drop_ins(std::string_view directory, std::string_view included) {
+  if (is_pattern(included)) return;
+  auto path = included.starts_with('/') ? std::string(included) : joined(directory, included);
+  if (included == ".") path = directory;
+  if (std::ranges::find(directories_, path) == directories_.end()) directories_.push_back(std::move(path));
 }
 
 void Loader::read_pattern(const std::string& pattern, const Location& where) {
@@ -187,8 +198,10 @@ std::vector<std::shared_ptr<const SourceFile>> Loader::open_inetd(const std::str
 // A file that is read by entries, each file once.
 std::shared_ptr<const SourceFile> Loader::open_entries(const std::string& path, Severity severity,
                                                        const Location& where) {
-  if (!seen_.insert(path).second) return nullptr;
-  auto file = open(path, severity, where);
+  // "../inetd.conf" must be known as what it is.
+  const auto normal = std::filesystem::path(path).lexically_normal().string();
+  if (!seen_.insert(normal).second) return nullptr;
+  auto file = open(normal, severity, where);
   if (file) file->is_by_entry = true;
   return file;
 }
