@@ -18,7 +18,8 @@ bool is_of_entry(const config::Location& where) { return where.file && where.fil
 std::set<std::string> bad_files(const config::Diagnostics& diagnostics) {
   std::set<std::string> paths;
   for (const auto& diagnostic : diagnostics.all())
-    if (diagnostic.severity >= config::Severity::error && !is_of_entry(diagnostic.where)) paths.insert(path_of(diagnostic.where));
+    if (diagnostic.severity >= config::Severity::error && !is_of_entry(diagnostic.where))
+      paths.insert(path_of(diagnostic.where));
   return paths;
 }
 
