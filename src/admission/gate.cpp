@@ -6,7 +6,9 @@
 namespace porterd::admission {
 namespace {
 
-base::TokenRate rate_of(const config::ConnectionRate& cps) { return {cps.rate, cps.burst}; }
+base::TokenRate rate_of(const config::ConnectionRate& cps) {
+  return {.per_second = cps.rate, .burst = cps.burst, .seconds = static_cast<std::uint32_t>(cps.per.count())};
+}
 
 // The part of a service's sessions that `address` shares its limit with.
 base::Prefix source_of(const base::IpAddress& address, const config::SourceLimit& limit) {

@@ -10,6 +10,7 @@ namespace {
 constexpr std::uint64_t kToken = 1'000'000'000;
 
 std::uint64_t speed(TokenRate rate) { return std::max<std::uint64_t>(rate.per_second, 1); }
+std::uint64_t period(TokenRate rate) { return std::max<std::uint64_t>(rate.seconds, 1); }
 std::uint64_t capacity(TokenRate rate) { return kToken * std::max<std::uint64_t>(rate.burst, 1); }
 
 }  // namespace
@@ -19,7 +20,10 @@ std::uint64_t TokenBucket::missing_at(TokenRate rate, SteadyTime now) const {
   if (now <= when_) return missing;
   // Divided first: elapsed * speed may not fit.
   const auto elapsed = static_cast<std::uint64_t>((now - when_) / std::chrono::nanoseconds(1));
-  return elapsed > missing / speed(rate) ? 0 : missing - elapsed * speed(rate);
+  const std::uint64_t whole = elapsed / period(rate);
+  if (whole > missing / speed(rate)) return 0;
+  const std::uint64_t come = whole * speed(rate) + elapsed % period(rate) * speed(rate) / period(rate);
+  return missing - std::min(missing, come);
 }
 
 bool TokenBucket::take(TokenRate rate, SteadyTime now) {
@@ -34,7 +38,8 @@ std::chrono::nanoseconds TokenBucket::wait(TokenRate rate, SteadyTime now) const
   const std::uint64_t wanted = missing_at(rate, now) + kToken;
   if (wanted <= capacity(rate)) return std::chrono::nanoseconds(0);
   const std::uint64_t lack = wanted - capacity(rate);
-  return std::chrono::nanoseconds((lack + speed(rate) - 1) / speed(rate));
+  // At most one token, so the product fits.
+  return std::chrono::nanoseconds((lack * period(rate) + speed(rate) - 1) / speed(rate));
 }
 
 std::uint32_t TokenBucket::available(TokenRate rate, SteadyTime now) const {

@@ -65,8 +65,8 @@ Parsed<std::uint16_t> parse_minute(const Value& value, std::string_view text) {
   return reject(value, fmt::format("'{}' is not a time of day", text), "00:00 to 23:59; both ends are included");
 }
 
-// Connections a second from "50", "50/s", "3000/m", "7200/h".
-Parsed<std::uint32_t> parse_rate(const Value& value) {
+// From "50", "50/s", "3000/m", "7200/h"; as many come at once as in that time.
+Parsed<ConnectionRate> parse_rate(const Value& value) {
   const auto text = text_of(value);
   if (!text) return std::unexpected(text.error());
   const auto slash = text->find('/');
@@ -76,18 +76,14 @@ Parsed<std::uint32_t> parse_rate(const Value& value) {
   if (!number || seconds == 0 || *number > std::numeric_limits<std::uint32_t>::max())
     return reject(value, shown(value) + " is not a rate");
   if (*number == 0) return reject(value, "a rate of 0 lets nobody in", "disable: yes turns a service off");
-  if (*number % seconds != 0)
-    return reject(value, shown(value) + " is not a whole number a second",
-                  fmt::format("{}/{} or {}/{}", std::max(*number / seconds, std::uint64_t{1}) * seconds, unit,
-                              (*number / seconds + 1) * seconds, unit));
-  return static_cast<std::uint32_t>(*number / seconds);
+  const std::uint64_t divisor = *number % seconds == 0 ? seconds : 1;
+  const auto rate = static_cast<std::uint32_t>(*number / divisor);
+  return ConnectionRate{.rate = rate, .burst = rate, .per = std::chrono::seconds(seconds / divisor)};
 }
 
-struct RatePerSecond {
-  using Type = std::uint32_t;
-  static constexpr std::string_view kForm = "a rate such as 50, 50/s or 3000/m";
-  static Parsed<std::uint32_t> parse(const Value& value, const Context&) { return parse_rate(value); }
-};
+std::string print_rate(const ConnectionRate& value) {
+  return fmt::format("{}/{}", value.rate, value.per.count() == 1 ? 's' : value.per.count() == 60 ? 'm' : 'h');
+}
 
 using PrefixLength4 = Number<std::uint8_t, 0, 32>;
 using PrefixLength6 = Number<std::uint8_t, 0, 128>;
@@ -145,31 +141,28 @@ std::string TimeRangeCodec::schema() {
 }
 
 Parsed<ConnectionRate> RateCodec::parse(const Value& value, const Context& context) {
-  ConnectionRate rate;
-  if (value.kind != Value::Kind::map) {
-    const auto number = parse_rate(value);
-    if (!number) return std::unexpected(number.error());
-    rate.rate = rate.burst = *number;
-    return rate;
-  }
+  if (value.kind != Value::Kind::map) return parse_rate(value);
   constexpr std::array<std::string_view, 4> kKeys{"rate", "burst", "excess", "wait"};
   if (const auto known = allow_keys(value, kKeys); !known) return std::unexpected(known.error());
-  if (entry_named(value, "rate") == nullptr) return reject(value, "needs a 'rate'");
-  if (auto parsed = parse_entry<RatePerSecond>(value, "rate", rate.rate, context); !parsed)
+  const auto* entry = entry_named(value, "rate");
+  if (entry == nullptr) return reject(value, "needs a 'rate'");
+  auto rate = parse_rate(*entry);
+  if (!rate) {
+    if (rate.error().hint.empty()) rate.error().hint = "a rate such as 50, 50/s or 256/m";
+    return rate;
+  }
+  if (auto parsed = parse_entry<Count>(value, "burst", rate->burst, context); !parsed)
     return std::unexpected(std::move(parsed).error());
-  rate.burst = rate.rate;
-  if (auto parsed = parse_entry<Count>(value, "burst", rate.burst, context); !parsed)
+  if (auto parsed = parse_entry<Enum<Excess>>(value, "excess", rate->excess, context); !parsed)
     return std::unexpected(std::move(parsed).error());
-  if (auto parsed = parse_entry<Enum<Excess>>(value, "excess", rate.excess, context); !parsed)
-    return std::unexpected(std::move(parsed).error());
-  if (auto parsed = parse_entry<Duration>(value, "wait", rate.wait, context); !parsed)
+  if (auto parsed = parse_entry<Duration>(value, "wait", rate->wait, context); !parsed)
     return std::unexpected(std::move(parsed).error());
   return rate;
 }
 
 Value RateCodec::print(const ConnectionRate& value) {
-  const ConnectionRate plain_rate{.rate = value.rate, .burst = value.rate};
-  auto rate = plain(fmt::format("{}/s", value.rate));
+  const ConnectionRate plain_rate{.rate = value.rate, .burst = value.rate, .per = value.per};
+  auto rate = plain(print_rate(value));
   if (value == plain_rate) return rate;
   return map_of({{"rate", std::move(rate)},
                  {"burst", Count::print(value.burst)},

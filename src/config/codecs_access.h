@@ -28,12 +28,12 @@ struct TimeRangeCodec {
   static std::string schema();
 };
 
-/// `50`, `50/s`, `3000/m`, or {rate: 50/s, burst: 100, excess: hold | refuse | disable, wait: 10s}. Without `burst`
-/// the bucket holds what a second brings.
+/// `50`, `50/s`, `256/m`, or {rate: 50/s, burst: 100, excess: hold | refuse | disable, wait: 10s}. Without `burst`
+/// the bucket holds what comes in that time.
 struct RateCodec {
   using Type = ConnectionRate;
   static constexpr std::string_view kForm =
-      "a rate such as 50, 50/s or 3000/m, {rate, burst, excess, wait}, or unlimited";
+      "a rate such as 50, 50/s or 256/m, {rate, burst, excess, wait}, or unlimited";
   static Parsed<ConnectionRate> parse(const Value& value, const Context& context);
   static Value print(const ConnectionRate& value);
   static std::string schema();

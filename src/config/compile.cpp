@@ -27,13 +27,6 @@ const Value* last_value(const Sections& sections, std::string_view name) {
   return value;
 }
 
-std::string id_of(const Section& section) {
-  const Sections alone{&section};
-  for (const std::string_view name : {"id", "service"})
-    if (const auto* value = last_value(alone, name); value != nullptr && !value->text.empty()) return value->text;
-  return section.name;
-}
-
 // Names, for a note that must not grow with the configuration.
 std::string some_of(const std::vector<std::string>& names) {
   constexpr std::size_t kMost = 5;
@@ -281,6 +274,13 @@ void Compiler::report_tainted() {
 }
 
 }  // namespace
+
+std::string id_of(const Section& section) {
+  const Sections alone{&section};
+  for (const std::string_view name : {"id", "service"})
+    if (const auto* value = last_value(alone, name); value != nullptr && !value->text.empty()) return value->text;
+  return section.name;
+}
 
 Global compile_global(const Document& document, const World& world, Diagnostics& diagnostics) {
   Global global;

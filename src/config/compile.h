@@ -16,6 +16,9 @@
 
 namespace porterd::config {
 
+/// What the service of a section is called in logs and drop-ins: its `id`, its `service`, or the section's name.
+[[nodiscard]] std::string id_of(const Section& section);
+
 /// The daemon's own settings; a bad one keeps its default.
 [[nodiscard]] Global compile_global(const Document& document, const World& world, Diagnostics& diagnostics);
 

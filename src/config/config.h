@@ -99,12 +99,13 @@ enum class Excess : std::uint8_t {
 inline constexpr std::string_view kExcessNames[] = {"hold", "refuse", "disable"};
 constexpr std::span<const std::string_view> enum_names(Excess) { return kExcessNames; }
 
-/// Connections per second, as a token bucket.
+/// Connections per second, minute or hour, as a token bucket.
 struct ConnectionRate {
-  std::uint32_t rate = 0;   ///< tokens a second, at least 1
+  std::uint32_t rate = 0;   ///< tokens in `per`, at least 1
   std::uint32_t burst = 0;  ///< the bucket's size, at least 1
   Excess excess = Excess::hold;
   std::chrono::milliseconds wait{10'000};  ///< how long `disable` lasts
+  std::chrono::seconds per{1};             ///< 1s, 1m or 1h; 1s whenever the rate is a whole number a second
   friend bool operator==(const ConnectionRate&, const ConnectionRate&) = default;
 };
 

@@ -17,6 +17,7 @@ namespace porterd::config {
 struct SourceFile {
   std::string path;  ///< as it is shown to the user
   std::string text;
+  bool is_by_entry = false;  ///< a mistake concerns its entry alone, as in inetd.conf; else the whole file
 };
 
 /// A place in a source. Line and column count from 1, columns in bytes; line 0 means the file as a whole.

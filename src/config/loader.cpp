@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "config/compile.h"
 #include "config/document.h"
+#include "config/inetd_reader.h"
 #include "config/paths.h"
 #include "config/xinetd_reader.h"
 #include "config/yaml_reader.h"
@@ -31,10 +33,11 @@ class Loader {
     read_included();
     for (const auto& path : sources_.services) read_services(path, {});
     for (const auto& path : sources_.xinetd) read_xinetd_file(path);
+    read_inetd();
     read_drop_ins();
     loaded_.config.services = compile_services(document_, world_, loaded_.diagnostics);
+    list_bad_entries();
     loaded_.config.global.include.clear();
-    note_left_out();
     forget_texts();
     return std::move(loaded_);
   }
@@ -42,15 +45,20 @@ class Loader {
  private:
   void read_main();
   void read_included();
+  void expect_drop_ins(std::string_view directory, std::string_view included);
   void read_pattern(const std::string& pattern, const Location& where);
   void read_services(const std::string& path, const Location& where);
   void read_xinetd_file(const std::string& path);
+  void read_inetd();
+  [[nodiscard]] std::vector<std::shared_ptr<const SourceFile>> open_inetd(const std::string& pattern,
+                                                                          const Location& where);
+  [[nodiscard]] std::shared_ptr<const SourceFile> open_entries(const std::string& path, Severity severity,
+                                                               const Location& where);
+  void list_bad_entries();
   void read_drop_ins();
   void read_drop_ins_of(const std::string& directory);
-  [[nodiscard]] std::shared_ptr<const SourceFile> open(const std::string& path, Severity severity,
-                                                       const Location& where);
+  [[nodiscard]] std::shared_ptr<SourceFile> open(const std::string& path, Severity severity, const Location& where);
   [[nodiscard]] std::string distrust(const FileText& file) const;
-  void note_left_out();
   void forget_texts();
 
   const Sources& sources_;
@@ -70,7 +78,7 @@ std::string Loader::distrust(const FileText& file) const {
   return {};
 }
 
-std::shared_ptr<const SourceFile> Loader::open(const std::string& path, Severity severity, const Location& where) {
+std::shared_ptr<SourceFile> Loader::open(const std::string& path, Severity severity, const Location& where) {
   auto named = std::make_shared<SourceFile>(SourceFile{path, {}});
   auto file = world_.read_file(path, kLongestSource);
   auto complaint = file ? distrust(*file) : fmt::format("cannot be read: {}", file.error().text());
@@ -93,6 +101,7 @@ void Loader::read_main() {
     return;
   }
   if (sources_.main.empty()) return;
+  if (sources_.is_main_optional && world_.path_kind(sources_.main) == PathKind::missing) return;
   seen_.insert(sources_.main);
   if (const auto file = open(sources_.main, Severity::fatal, {}))
     read_yaml(file, FileRole::main, {}, document_, loaded_.diagnostics);
@@ -109,6 +118,7 @@ void Loader::read_included() {
       if (section.kind == Section::Kind::global && setting.name == "include") where = setting.where;
   const auto directory = directory_of(sources_.main);
   for (const auto& pattern : loaded_.config.global.include) {
+    if (!sources_.inetd.empty() && !sources_.text) expect_drop_ins(directory, directory_of(pattern));
     if (pattern.starts_with('/')) {
       read_pattern(pattern, where);
     } else if (!sources_.text) {
@@ -116,6 +126,14 @@ void Loader::read_included() {
                    where);
     }
   }
+}
+
+// Services of other files may have drop-ins where there is no service of our own.
+void Loader::expect_drop_ins(std::string_view directory, std::string_view included) {
+  if (is_pattern(included)) return;
+  auto path = included.starts_with('/') ? std::string(included) : joined(directory, included);
+  if (included == ".") path = directory;
+  if (std::ranges::find(directories_, path) == directories_.end()) directories_.push_back(std::move(path));
 }
 
 void Loader::read_pattern(const std::string& pattern, const Location& where) {
@@ -132,14 +150,60 @@ void Loader::read_services(const std::string& path, const Location& where) {
 }
 
 void Loader::read_xinetd_file(const std::string& path) {
-  const auto file = open(path, Severity::fatal, {});
+  const auto open_file = [this](const std::string& named, Severity severity, const Location& where) {
+    auto file = open(named, severity, where);
+    if (file) file->is_by_entry = true;
+    return file;
+  };
+  const auto file = open_file(path, Severity::fatal, {});
   if (!file) return;
-  loaded_.foreign_files.push_back(path);
-  const auto open_included = [this](const std::string& included, const Location& where) {
-    loaded_.foreign_files.push_back(included);
-    return open(included, Severity::error, where);
+  const auto open_included = [&](const std::string& included, const Location& where) {
+    return open_file(included, Severity::error, where);
   };
   read_xinetd(file, open_included, world_, document_, loaded_.diagnostics);
+}
+
+void Loader::read_inetd() {
+  if (sources_.inetd.empty()) return;
+  const auto include = [this](const std::string& pattern, const Location& where) {
+    if (pattern.starts_with('/')) return open_inetd(pattern, where);
+    const auto directory = directory_of(where.file->path);
+    return open_inetd(joined(is_pattern(pattern) ? escaped_pattern(directory) : directory, pattern), where);
+  };
+  InetdReader reader(sources_.dialect, include, loaded_.diagnostics);
+  for (const auto& path : sources_.inetd)
+    if (const auto file = open_entries(path, Severity::fatal, {})) reader.read(file);
+  reader.finish(document_);
+}
+
+std::vector<std::shared_ptr<const SourceFile>> Loader::open_inetd(const std::string& pattern, const Location& where) {
+  std::vector<std::shared_ptr<const SourceFile>> files;
+  const auto paths = is_pattern(pattern) ? world_.glob(pattern) : std::vector{pattern};
+  for (const auto& path : paths)
+    if (auto file = open_entries(path, Severity::error, where)) files.push_back(std::move(file));
+  return files;
+}
+
+// A file that is read by entries, each file once.
+std::shared_ptr<const SourceFile> Loader::open_entries(const std::string& path, Severity severity,
+                                                       const Location& where) {
+  // "../inetd.conf" must be known as what it is.
+  const auto normal = std::filesystem::path(path).lexically_normal().string();
+  if (!seen_.insert(normal).second) return nullptr;
+  auto file = open(normal, severity, where);
+  if (file) file->is_by_entry = true;
+  return file;
+}
+
+void Loader::list_bad_entries() {
+  std::unordered_set<std::string> good;
+  for (const auto& service : loaded_.config.services) good.insert(service.id);
+  for (const auto& section : document_.sections) {
+    if (section.kind != Section::Kind::service || !section.where.file || !section.where.file->is_by_entry) continue;
+    const auto is_off = [](const Setting& setting) { return setting.name == "disable" && setting.value.text == "yes"; };
+    if (!good.contains(id_of(section)) && std::ranges::none_of(section.settings, is_off))
+      loaded_.bad_entries.push_back(id_of(section));
+  }
 }
 
 void Loader::read_drop_ins() {
@@ -162,18 +226,6 @@ void Loader::read_drop_ins_of(const std::string& directory) {
   }
 }
 
-void Loader::note_left_out() {
-  std::unordered_set<std::string_view> present;
-  for (const auto& service : loaded_.config.services) present.insert(service.id);
-  const auto value_of = [](const Section& section, std::string_view name) {
-    const auto found = std::ranges::find(section.settings, name, &Setting::name);
-    return found == section.settings.end() ? std::string_view() : std::string_view(found->value.text);
-  };
-  for (const auto& section : document_.sections)
-    if (!section.takes_defaults && value_of(section, "disable") != "yes" && !present.contains(value_of(section, "id")))
-      loaded_.left_out.emplace_back(value_of(section, "id"));
-}
-
 // The configuration stays in memory as long as the daemon runs; the texts it came from need not.
 void Loader::forget_texts() {
   std::unordered_map<const SourceFile*, std::shared_ptr<const SourceFile>> names;
@@ -181,7 +233,7 @@ void Loader::forget_texts() {
     auto& file = service.where.file;
     if (!file) continue;
     auto& named = names[file.get()];
-    if (!named) named = std::make_shared<SourceFile>(SourceFile{file->path, {}});
+    if (!named) named = std::make_shared<SourceFile>(SourceFile{file->path, {}, file->is_by_entry});
     file = named;
   }
 }

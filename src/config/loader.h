@@ -7,7 +7,8 @@
 //   /etc/porterd/conf.d/finger.yaml           services (the default include is conf.d/*.yaml)
 //   /etc/porterd/conf.d/finger.d/10-my.yaml   drop-ins for the service whose id is finger, in the order of their names
 //
-// xinetd.conf may stand beside it or alone; drop-ins in NAME.d beside the files of services apply to its services too.
+// Files of other super-daemons (xinetd.conf, inetd.conf) may be read beside it, and are enough by themselves; drop-ins
+// count for their services too.
 //
 // As root, a file is taken only when root owns it and not everybody may write to it.
 #pragma once
@@ -18,6 +19,7 @@
 
 #include "config/config.h"
 #include "config/diagnostics.h"
+#include "config/inetd_dialect.h"
 #include "config/world.h"
 
 namespace porterd::config {
@@ -32,6 +34,11 @@ struct Sources {
   std::vector<std::string> services{};
   /// Files of xinetd's, with what they include.
   std::vector<std::string> xinetd{};
+  /// Files in the form of inetd.conf, and whose inetd they are for.
+  std::vector<std::string> inetd{};
+  InetdDialect dialect = InetdDialect::any;
+  /// There may be no `main`: other files are enough.
+  bool is_main_optional = false;
 };
 
 /// Whether one error makes the whole configuration unusable.
@@ -41,9 +48,8 @@ struct Loaded {
   Config config;
   Diagnostics diagnostics;
   std::vector<std::string> files;  ///< that were read, in that order
-  /// Those of `files` that are not porterd's own, where a mistake concerns its service alone, and …
-  std::vector<std::string> foreign_files;
-  std::vector<std::string> left_out;  ///< … the ids of services in them that are not disabled and yet not in `config`
+  /// Ids of services for which an entry stands in a file that is read by entries, but a bad one.
+  std::vector<std::string> bad_entries;
 
   /// Whether `config` may be used: nothing fatal was found.
   [[nodiscard]] bool is_usable() const { return !diagnostics.has(Severity::fatal); }

@@ -215,7 +215,7 @@ constexpr ServiceAttribute kRows[] = {
         {.name = "cps",
          .in_defaults = kYes,
          .touches = Touches::admission,
-         .line = "connections per second that the service takes",
+         .line = "connections per second, minute or hour that the service takes",
          .more = "A token bucket of `burst` that fills at `rate`. What is beyond it waits in the backlog (excess: "
                  "hold), is closed "
                  "with a record (refuse), or closes the port for `wait` (disable), as in xinetd."}),

@@ -11,21 +11,15 @@ namespace {
 
 std::string path_of(const config::Location& where) { return where.file ? where.file->path : std::string(); }
 
-/// Whether a file that is not porterd's own, or the entry of `service` in it, could not be read. Other entries may stay
-/// wrong for ever, and must not keep alive what was taken out.
-bool is_lost(const config::Service& service, const config::Loaded& loaded) {
-  if (std::ranges::find(loaded.left_out, service.id) != loaded.left_out.end()) return true;
-  return std::ranges::any_of(loaded.diagnostics.all(), [&](const auto& diagnostic) {
-    return diagnostic.severity >= config::Severity::error && diagnostic.where.line == 0 &&
-           path_of(diagnostic.where) == path_of(service.where);
-  });
-}
+/// Whether a mistake there concerns an entry alone.
+bool is_of_entry(const config::Location& where) { return where.file && where.file->is_by_entry && where.line > 0; }
 
-/// The paths of files that have an error.
+/// The paths of files that have an error, but for those that are read by entries.
 std::set<std::string> bad_files(const config::Diagnostics& diagnostics) {
   std::set<std::string> paths;
   for (const auto& diagnostic : diagnostics.all())
-    if (diagnostic.severity >= config::Severity::error) paths.insert(path_of(diagnostic.where));
+    if (diagnostic.severity >= config::Severity::error && !is_of_entry(diagnostic.where))
+      paths.insert(path_of(diagnostic.where));
   return paths;
 }
 
@@ -39,13 +33,13 @@ std::string drop_in_id(const std::string& path) {
 
 void carry_over(const config::Config& before, std::string_view main, config::Loaded& loaded) {
   const auto bad = bad_files(loaded.diagnostics);
-  if (bad.empty()) return;
+  if (bad.empty() && loaded.bad_entries.empty()) return;
   std::set<std::string> present;
   for (const auto& service : loaded.config.services) present.insert(service.id);
 
   const auto is_concerned = [&](const config::Service& service) {
-    if (std::ranges::find(loaded.foreign_files, path_of(service.where)) != loaded.foreign_files.end())
-      return is_lost(service, loaded);
+    if (is_of_entry(service.where) && std::ranges::find(loaded.bad_entries, service.id) != loaded.bad_entries.end())
+      return true;
     for (const auto& path : bad)
       if (path == path_of(service.where) || drop_in_id(path) == service.id || path == main) return true;
     return false;

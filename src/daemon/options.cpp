@@ -3,6 +3,7 @@
 
 #include <getopt.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -32,6 +33,16 @@ base::Status set_dump(Options& options, const char* argument) {
   return {};
 }
 
+base::Status set_dialect(Options& options, const char* argument) {
+  const auto& names = config::kInetdDialectNames;
+  const auto* found = std::ranges::find(names, std::string_view(argument));
+  if (found == std::end(names))
+    return base::failure("--dialect=" + std::string(argument) +
+                         ": any, bsd, freebsd, netbsd, openbsd or gnu is possible");
+  options.dialect = static_cast<config::InetdDialect>(found - std::begin(names));
+  return {};
+}
+
 base::Status set_explain(Options& options, const char* argument) {
   options.action = Action::explain;
   if (argument != nullptr) options.attribute = argument;
@@ -41,12 +52,17 @@ base::Status set_explain(Options& options, const char* argument) {
 constexpr OptionRow kRows[] = {
     {"config", required_argument, "FILE", "configuration to serve (/etc/porterd/porterd.yaml)",
      [](Options& options, const char* argument) -> base::Status {
-       options.config = argument;
-       options.has_config = true;
-       return {};
+       options.is_config_given = true;
+       return options.config = argument, base::Status{};
      }},
-    {"xinetd", required_argument, "FILE", "serve xinetd's configuration, alone or beside porterd's own",
+    {"xinetd", required_argument, "FILE", "also serve what this xinetd.conf says, with what it includes",
      [](Options& options, const char* argument) -> base::Status { return options.xinetd = argument, base::Status{}; }},
+    {"inetd", required_argument, "FILE", "also serve what this inetd.conf says; may be given more than once",
+     [](Options& options, const char* argument) -> base::Status {
+       return options.inetd.emplace_back(argument), base::Status{};
+     }},
+    {"dialect", required_argument, "NAME", "whose inetd.conf it is: bsd, freebsd, netbsd, openbsd (Debian's) or gnu",
+     &set_dialect},
     {"demo", no_argument, nullptr, "serve an embedded example on unprivileged ports of 127.0.0.1",
      [](Options& options, const char*) -> base::Status { return options.is_demo = true, base::Status{}; }},
     {"daemonize", no_argument, nullptr, "leave the terminal once everything is bound",

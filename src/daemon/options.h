@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "config/inetd_dialect.h"
 
 namespace porterd::daemon {
 
@@ -18,13 +19,15 @@ enum class Action : std::uint8_t { serve, check, dump_yaml, dump_json, schema, e
 struct Options {
   Action action = Action::serve;
   std::string config = "/etc/porterd/porterd.yaml";
-  bool has_config = false;         ///< `config` was given: it must be there
-  std::string xinetd;              ///< xinetd.conf to serve as well, or empty
-  std::string pid_file;            ///< instead of the configured one
-  std::string attribute;           ///< explain: which; empty: all
-  std::vector<std::string> names;  ///< resolve
-  bool is_demo = false;            ///< the embedded default instead of `config`
-  bool is_strict = false;          ///< any error in the configuration is fatal
+  bool is_config_given = false;                              ///< else there may be none, when other files are
+  std::string xinetd;                                        ///< xinetd.conf to serve as well, or empty
+  std::vector<std::string> inetd;                            ///< files in the form of inetd.conf
+  config::InetdDialect dialect = config::InetdDialect::any;  ///< whose inetd
+  std::string pid_file;                                      ///< instead of the configured one
+  std::string attribute;                                     ///< explain: which; empty: all
+  std::vector<std::string> names;                            ///< resolve
+  bool is_demo = false;                                      ///< the embedded default instead of `config`
+  bool is_strict = false;                                    ///< any error in the configuration is fatal
   bool daemonizes = false;
 };
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -34,21 +35,15 @@ constexpr int kExitConfiguration = 2;  // also a wrong command line, as with mos
 
 void print(std::FILE* stream, const std::string& text) { std::fputs(text.c_str(), stream); }
 
-/// What to load. Beside xinetd's configuration porterd's own may be missing.
+/// What to load. Beside the files of other super-daemons porterd's own may be missing.
 config::Sources sources_of(const daemon::Options& options) {
   if (options.is_demo) return {.main = "(embedded example)", .text = daemon::demo_config(::geteuid())};
   config::Sources sources{.main = options.config};
-  if (options.xinetd.empty()) return sources;
-  sources.xinetd.push_back(options.xinetd);
-  std::error_code ignored;
-  if (!options.has_config && !std::filesystem::exists(options.config, ignored)) sources.main.clear();
+  if (!options.xinetd.empty()) sources.xinetd.push_back(options.xinetd);
+  sources.inetd = options.inetd;
+  sources.dialect = options.dialect;
+  sources.is_main_optional = !options.is_config_given && (!options.xinetd.empty() || !options.inetd.empty());
   return sources;
-}
-
-/// What messages call the configuration.
-std::string name_of(const daemon::Options& options) {
-  const auto sources = sources_of(options);
-  return sources.main.empty() ? options.xinetd : sources.main;
 }
 
 config::Loaded load(const daemon::Options& options) {
@@ -75,11 +70,19 @@ int dump(const daemon::Options& options) {
   return 0;
 }
 
+/// What the configuration is called: porterd.yaml, or the files that are enough without it.
+std::string name_of(const daemon::Options& options, const config::Loaded& loaded) {
+  const bool is_alone = options.xinetd.empty() && options.inetd.empty();
+  if (is_alone || options.is_config_given || std::ranges::find(loaded.files, options.config) != loaded.files.end())
+    return options.config;
+  return options.xinetd.empty() ? options.inetd.front() : options.xinetd;
+}
+
 int check(const daemon::Options& options) {
   const auto loaded = load(options);
   print(stderr, loaded.diagnostics.text());
   if (!loaded.is_usable()) return kExitConfiguration;
-  print(stdout, name_of(options) + ": " + std::to_string(loaded.config.services.size()) + " services\n");
+  print(stdout, name_of(options, loaded) + ": " + std::to_string(loaded.config.services.size()) + " services\n");
   return 0;
 }
 
@@ -150,7 +153,7 @@ int serve(const daemon::Options& options) {
   daemon::DaemonSetup setup;
   setup.loaded = std::move(loaded);
   setup.load = [options] { return load(options); };
-  setup.main_file = name_of(options);
+  setup.main_file = options.config;
   setup.pid_file = options.pid_file;
   setup.inherited_sockets = os::take_inherited_sockets();
   os::close_inherited_on_exec();
@@ -184,6 +187,7 @@ int main(int count, char** arguments) {
   // Reloads come after we have gone to "/".
   options->config = std::filesystem::absolute(options->config);
   if (!options->xinetd.empty()) options->xinetd = std::filesystem::absolute(options->xinetd);
+  for (auto& path : options->inetd) path = std::filesystem::absolute(path);
   if (!options->pid_file.empty()) options->pid_file = std::filesystem::absolute(options->pid_file);
   if (const auto status = run_offline(*options)) return *status;
   return serve(*options);

@@ -65,6 +65,18 @@ TEST(TokenBucket, DoesNotDriftWithARateThatDoesNotDivideASecond) {
   EXPECT_EQ(count, 7000);
 }
 
+TEST(TokenBucket, FillsOverAMinute) {
+  TokenBucket bucket;
+  const TokenRate rate{7, 2, 60};
+  EXPECT_EQ(taken(bucket, rate, kStart), 2);
+  const nanoseconds wait = bucket.wait(rate, kStart);
+  EXPECT_EQ(wait, nanoseconds(8'571'428'572));
+  TokenBucket early = bucket;
+  EXPECT_FALSE(early.take(rate, kStart + wait - nanoseconds(1)));
+  EXPECT_TRUE(bucket.take(rate, kStart + wait));
+  EXPECT_EQ(taken(bucket, rate, kStart + hours(1)), 2);
+}
+
 TEST(TokenBucket, DoesNotOverflowAtItsLimits) {
   const std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
   TokenBucket bucket;
@@ -73,6 +85,8 @@ TEST(TokenBucket, DoesNotOverflowAtItsLimits) {
   EXPECT_EQ(bucket.available({most, most}, SteadyTime::max()), most);
   EXPECT_EQ(bucket.available({1, most}, SteadyTime::max()), most);
   EXPECT_EQ(bucket.wait({most, most}, SteadyTime::max()), nanoseconds(0));
+  EXPECT_EQ(bucket.available({most, most, 3600}, SteadyTime::max()), most);
+  EXPECT_EQ(bucket.available({1, most, most}, kStart), most - 1);
 }
 
 TEST(TokenBucket, TakesZeroAsOne) {

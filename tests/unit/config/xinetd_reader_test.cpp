@@ -236,7 +236,7 @@ TEST(XinetdReader, SaysWhichServicesAreLeftOutButNotDisabled) {
   const auto loaded =
       load_xinetd(xinetd_service(" disable = yes") + kAfter + xinetd_service(" type = INTERNAL\n id = i", "echo") +
                   xinetd_service(" instances = x", "bad"));
-  EXPECT_EQ(loaded.left_out, (std::vector<std::string>{"i", "bad"}));
+  EXPECT_EQ(loaded.bad_entries, (std::vector<std::string>{"i", "bad"}));
 }
 
 TEST(XinetdReader, FindsAMissingFileFatal) {

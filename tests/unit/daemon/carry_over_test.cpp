@@ -70,6 +70,18 @@ TEST_F(CarryOver, BadMainFileKeepsAll) {
   EXPECT_THAT(ids(loaded_.config), ElementsAre("finger", "date"));
 }
 
+TEST_F(CarryOver, BadEntryOfAFileKeepsItsServiceAlone) {
+  before_ = with_services({{"finger", "/etc/inetd.conf"}, {"date", "/etc/inetd.conf"}});
+  for (auto& service : before_.services) {
+    service.where.file = std::make_shared<config::SourceFile>(config::SourceFile{"/etc/inetd.conf", {}, true});
+    service.where.line = 7;
+  }
+  loaded_.diagnostics.add(config::Severity::error, before_.services[1].where, "bad");
+  loaded_.bad_entries = {"date", "time"};
+  carry();
+  EXPECT_THAT(ids(loaded_.config), ElementsAre("date"));
+}
+
 TEST_F(CarryOver, WarningsKeepNothing) {
   loaded_.diagnostics.add(config::Severity::warning, at("/e/porterd.yaml"), "odd");
   carry();

@@ -31,6 +31,14 @@ TEST(Options, TakeValuesInBothForms) {
   EXPECT_EQ(parse({"--explain=cps"})->attribute, "cps");
 }
 
+TEST(Options, TakeFilesOfInetd) {
+  const auto options = parse({"--inetd=/etc/inetd.conf", "--inetd", "b", "--dialect=netbsd"}).value();
+  EXPECT_EQ(options.inetd, (std::vector<std::string>{"/etc/inetd.conf", "b"}));
+  EXPECT_EQ(options.dialect, config::InetdDialect::netbsd);
+  EXPECT_FALSE(options.is_config_given);
+  EXPECT_TRUE(parse({"--config=a.yaml"})->is_config_given);
+}
+
 TEST(Options, GiveNamesToTheResolverOnly) {
   EXPECT_EQ(parse({"--resolve", "--", "a.example", "-b"})->names, (std::vector<std::string>{"a.example", "-b"}));
 }
@@ -48,13 +56,14 @@ TEST_P(RefusedOptions, SayWhatIsWrong) {
   EXPECT_EQ(options.error().text(), GetParam().message);
 }
 
-INSTANTIATE_TEST_SUITE_P(Words, RefusedOptions,
-                         testing::Values(Refusal{{"--bogus"}, "--bogus: no such option; see porterd --help"},
-                                         Refusal{{"--check", "-x"}, "-x: no such option; see porterd --help"},
-                                         Refusal{{"--config"}, "--config: needs a value; see porterd --help"},
-                                         Refusal{{"--dump=xml"}, "--dump=xml: yaml or json is possible"},
-                                         Refusal{{"finger"},
-                                                 "finger: porterd takes options only; see porterd --help"}));
+INSTANTIATE_TEST_SUITE_P(
+    Words, RefusedOptions,
+    testing::Values(Refusal{{"--bogus"}, "--bogus: no such option; see porterd --help"},
+                    Refusal{{"--check", "-x"}, "-x: no such option; see porterd --help"},
+                    Refusal{{"--config"}, "--config: needs a value; see porterd --help"},
+                    Refusal{{"--dump=xml"}, "--dump=xml: yaml or json is possible"},
+                    Refusal{{"--dialect=v7"}, "--dialect=v7: any, bsd, freebsd, netbsd, openbsd or gnu is possible"},
+                    Refusal{{"finger"}, "finger: porterd takes options only; see porterd --help"}));
 
 TEST(Options, HelpNamesEveryOptionButTheInternalOne) {
   const std::string help = help_text();
