@@ -25,7 +25,7 @@ _GOOD = """
     nice: -3
     rlimit_as: 1G:2G
     rlimit_core: 0
-    rlimit_files: 100:unlimited
+    rlimit_files: 100:200
     instances: 10
     per_source: {{limit: 3, ipv4: 24, ipv6: 56}}
     cps: {{rate: 30, burst: 50, excess: refuse}}
