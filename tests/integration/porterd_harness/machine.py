@@ -70,7 +70,8 @@ def add_address(device: str, address: str):
 
 
 def _has_route(host: str) -> bool:
-    return subprocess.run(["ip", "route", "get", host], capture_output=True, check=False).returncode == 0
+    done = subprocess.run(["ip", "route", "get", host], capture_output=True, text=True, check=False)
+    return done.stdout.startswith("local ")
 
 
 def bind_over(case, path: str, source):

@@ -7,8 +7,8 @@ namespace porterd::daemon {
 namespace {
 
 base::Result<Options> parse(std::vector<std::string> words) {
-  words.insert(words.begin(), "porterd");
-  std::vector<char*> arguments;
+  std::string name = "porterd";
+  std::vector<char*> arguments{name.data()};
   for (auto& word : words) arguments.push_back(word.data());
   const std::size_t count = arguments.size();
   arguments.push_back(nullptr);

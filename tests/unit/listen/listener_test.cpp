@@ -23,7 +23,7 @@ struct AcceptingOwner final : Owner {
 
 class ListenerTest : public testing::Test {
  protected:
-  ListenerTest() { ::mkdtemp(folder_.data()); }
+  ListenerTest() { EXPECT_NE(::mkdtemp(folder_.data()), nullptr); }
   ~ListenerTest() override { std::filesystem::remove_all(folder_); }
   [[nodiscard]] Point point() const {
     Point point;

@@ -13,7 +13,7 @@ namespace {
 
 class Files : public testing::Test {
  protected:
-  Files() { ::mkdtemp(folder_.data()); }
+  Files() { EXPECT_NE(::mkdtemp(folder_.data()), nullptr); }
   ~Files() override { std::filesystem::remove_all(folder_); }
   [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
   std::string folder_ = testing::TempDir() + "filesXXXXXX";

@@ -41,7 +41,7 @@ int option(int socket, int level, int name) {
 
 class Path : public testing::Test {
  protected:
-  Path() { ::mkdtemp(folder_.data()); }
+  Path() { EXPECT_NE(::mkdtemp(folder_.data()), nullptr); }
   ~Path() override { std::filesystem::remove_all(folder_); }
   [[nodiscard]] base::UnixAddress address() const { return {.name = folder_ + "/socket"}; }
   std::string folder_ = testing::TempDir() + "socketXXXXXX";
