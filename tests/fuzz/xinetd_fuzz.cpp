@@ -10,6 +10,7 @@
 #include "config/diff.h"
 #include "config/loader.h"
 #include "config/printer.h"
+#include "config/utf8.h"
 
 namespace porterd::config {
 namespace {
@@ -63,6 +64,8 @@ void check(const Loaded& loaded, const World& world) {
     if (static_cast<unsigned char>(letter) < ' ' && letter != '\n' && letter != '\t')
       fail("a control character in a diagnostic", loaded.diagnostics.text());
   const auto yaml = dump_yaml(loaded.config);
+  // xinetd takes any bytes; YAML and JSON are UTF-8.
+  if (first_bad_byte(yaml)) return;
   const auto again = load({.main = "dump.yaml", .text = yaml}, world);
   const auto found = difference(loaded.config, again.config);
   if (!found.added.empty() || !found.removed.empty())
