@@ -57,16 +57,15 @@ class Finder {
 
   bool find_port(XinetdPlaceToListen& place) {
     const auto* port = entry_.find("port");
-    const auto number = port != nullptr ? base::parse_unsigned(port->value.text) : std::nullopt;
-    if (number) place.port = static_cast<std::uint16_t>(*number);
+    if (port != nullptr) place.port = static_cast<std::uint16_t>(base::parse_unsigned(port->value.text).value_or(0));
     if (entry_.has_word("type", "unlisted"))
       return port != nullptr || error(nullptr, fmt::format("service '{}' is UNLISTED, and has no port", entry_.name()));
     const auto listed = world_.service_port(entry_.name(), place.protocol);
     if (!listed)
       return error(nullptr, fmt::format("services(5) does not have '{}' for {}", entry_.name(), place.protocol),
                    port != nullptr ? "type = UNLISTED" : "type = UNLISTED, and port = NUMBER");
-    if (number && *number != *listed)
-      return error(port, fmt::format("services(5) has port {} for '{}', not {}", *listed, entry_.name(), *number),
+    if (port != nullptr && place.port != *listed)
+      return error(port, fmt::format("services(5) has port {} for '{}', not {}", *listed, entry_.name(), place.port),
                    "type = UNLISTED lets it have another port");
     place.port = *listed;
     return true;
