@@ -169,7 +169,7 @@ void InetdReader::replace_earlier() {
 
 // "time" for the first of that name, then "time-udp6", then "time-udp6-2".
 std::string InetdReader::unused_id(const InetdEntry& entry) {
-  const auto name = name_of(entry);
+  auto name = name_of(entry);
   if (ids_.insert(name).second) return name;
   const auto other = fmt::format("{}-{}", name, entry.transport.empty() ? "other" : protocol_of(entry));
   auto id = other;
