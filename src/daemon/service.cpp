@@ -117,9 +117,10 @@ void Service::refuse(Connection& connection, admission::Reason reason) {
   write_refusal(machinery_.log, *plan_, {.peer = connection.peer, .local = connection.local, .id = connection.id},
                 reason);
   if (connection.socket.is_open()) os::send_now(connection.socket.number(), plan_->banners.on_failure);
-  connection.socket.reset();
+  // The port first: a client that has seen its connection end finds it closed.
   const auto& cps = policy().cps;
   if (reason == admission::Reason::cps && cps && cps->excess == config::Excess::disable) disable_for(cps->wait);
+  connection.socket.reset();
 }
 
 bool Service::launch(Connection& connection) {

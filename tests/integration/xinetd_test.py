@@ -108,9 +108,9 @@ class Xinetd(Case):
         self.serve(probe=self.service("probe", 9001, "echo served", "\tcps = 2 1"))
         for _ in range(2):
             self.assertEqual(ask(9001), b"served\n")
-        ask(9001)
         with self.assertRaises(ConnectionRefusedError):
-            tcp(9001)
+            for _ in range(100):  # on a slow machine the rate may allow some more
+                ask(9001)
 
     def test_both_configurations_are_served_side_by_side(self):
         path = self.xinetd(probe=self.service("probe", 9001, "echo xinetd"))
