@@ -104,12 +104,17 @@ void InetdReader::include(const std::vector<InetdWord>& words, const Hosts& host
     return;
   }
   constexpr int kDeepest = 16;
-  if (depth_ == kDeepest) {
-    diagnostics_.add(Severity::error, words[1].where, "files that include files that include …: too deep");
+  constexpr int kMost = 1000;
+  if (depth_ == kDeepest || included_ >= kMost) {
+    diagnostics_.add(Severity::error, words[1].where,
+                     depth_ == kDeepest ? "files that include files that include …: too deep" : "too many files");
     return;
   }
   ++depth_;
-  for (const auto& file : include_(words[1].text, words[1].where)) read_file(file, hosts);
+  for (const auto& file : include_(words[1].text, words[1].where)) {
+    ++included_;
+    read_file(file, hosts);
+  }
   --depth_;
 }
 

@@ -59,7 +59,8 @@ class InetdReader {
   std::vector<InetdEntry> entries_;
   std::unordered_set<std::string> ids_;
   bool has_noted_dialect_ = false;
-  int depth_ = 0;  ///< of files that include files
+  int depth_ = 0;     ///< of files that include files
+  int included_ = 0;  ///< files so far
 };
 
 }  // namespace porterd::config
