@@ -38,6 +38,8 @@ class Checker {
     check_wait();
     check_admission_of_wait();
     check_wrappers();
+    check_sensor();
+    check_rpc();
     check_user();
     check_files();
     check_unused();
@@ -52,6 +54,7 @@ class Checker {
   }
 
   void check_server() {
+    if (service_.sensor) return;
     if (service_.server.empty())
       return error("server", fmt::format("service '{}' has no server", service_.id), "server: /PATH/OF/PROGRAM");
     switch (world_.path_kind(service_.server)) {
@@ -87,6 +90,7 @@ class Checker {
       refuse("only_from", "wait: no, or only_from: [0.0.0.0/0, \"::/0\"] and let the server check");
     if (!service_.no_access.empty()) refuse("no_access", "wait: no, or no_access: [] and let the server check");
     if (service_.per_source) refuse("per_source", "wait: no, or per_source: unlimited");
+    if (service_.cps_per_source) refuse("cps_per_source", "wait: no, or cps_per_source: unlimited");
     if (service_.cps && service_.cps->excess == Excess::refuse) refuse("cps", "wait: no, or excess: hold");
   }
 
@@ -103,7 +107,26 @@ class Checker {
             "install it, or libwrap: no");
   }
 
+  void check_sensor() {
+    const bool is_dgram = service_.socket_type == SocketType::dgram;
+    if (service_.sensor && service_.wait && !is_dgram)
+      error("wait", "a sensor needs wait: no: nobody else accepts its connections");
+    if (service_.sensor && is_dgram && service_.deny_time != kDenyNever)
+      warn("deny_time", "deny_time is not used: the source of a datagram can be forged", "a sensor for TCP");
+    warn_unused("deny_time", !service_.sensor, "the service is no sensor");
+  }
+
+  void check_rpc() {
+    if (!service_.rpc) return;
+    if (service_.protocol == Protocol::local)
+      return error("rpc", "rpc, but only UNIX sockets to listen on", "a port, or neither port nor listen");
+    const auto helper = world_.helper_path("porterd-rpc");
+    if (world_.path_kind(helper) != PathKind::executable)
+      error("rpc", fmt::format("the program cannot be registered: there is no {}", helper), "install it");
+  }
+
   void check_user() {
+    if (service_.sensor) return;
     if (world_.can_change_user()) {
       if (world_.uid() == 0 && !service_.user)
         error("user", fmt::format("service '{}' has no user, and porterd runs as root", service_.id),

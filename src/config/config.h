@@ -132,6 +132,15 @@ struct TimeRange {
   friend bool operator==(const TimeRange&, const TimeRange&) = default;
 };
 
+/// A program of RPC (RFC 5531) that rpcbind(8) is to know, with all versions from `first` to `last`.
+struct RpcProgram {
+  std::string name;  ///< as configured: a name of rpc(5) or a number
+  std::uint32_t number = 0;
+  std::uint32_t first = 1;
+  std::uint32_t last = 1;
+  friend bool operator==(const RpcProgram&, const RpcProgram&) = default;
+};
+
 /// Where records go.
 struct LogTarget {
   enum class Kind : std::uint8_t { main, none, standard_error, syslog, journal, file };
@@ -174,6 +183,10 @@ enum class Pass : std::uint8_t {
 inline constexpr std::string_view kPassNames[] = {"stdio", "listen_fds"};
 constexpr std::span<const std::string_view> enum_names(Pass) { return kPassNames; }
 
+/// How long a sensor's client is refused by all services.
+inline constexpr std::chrono::milliseconds kDenyNever{0};
+inline constexpr auto kDenyForever = std::chrono::milliseconds::max();
+
 using Environment = std::vector<std::pair<std::string, std::string>>;  ///< sorted by name
 
 /// One configured service.
@@ -188,6 +201,7 @@ struct Service {
   std::optional<base::IpAddress> bind;  ///< worked into `listen` and not set after compile()
   SocketType socket_type = SocketType::stream;
   std::optional<Protocol> protocol;  ///< after compile(): set
+  std::optional<RpcProgram> rpc;     ///< then `listen` may have port 0: the kernel chooses one
   std::uint32_t backlog = 0;         ///< listen(2); 0 means net.core.somaxconn
   bool freebind = false;             ///< IP_FREEBIND
   bool keepalive = false;            ///< SO_KEEPALIVE
@@ -218,9 +232,12 @@ struct Service {
   std::optional<std::uint32_t> instances;
   std::optional<SourceLimit> per_source;
   std::optional<ConnectionRate> cps;
+  std::optional<ConnectionRate> cps_per_source;  ///< of one source; `excess` and `wait` mean nothing here
   std::optional<double> max_load;  ///< 1-minute load average
   /// The name by which hosts.allow and hosts.deny know it, empty: that of its server; not set: they are not asked.
   std::optional<std::string> libwrap;
+  bool sensor = false;                               ///< serves nobody, and whoever connects gets a penalty
+  std::chrono::milliseconds deny_time = kDenyNever;  ///< the penalty of a sensor
 
   // What it says
   std::string banner;  ///< files, or empty
@@ -248,12 +265,13 @@ struct Global {
   std::vector<std::string> include{"conf.d/*.yaml"};
   LogTarget log_type{.kind = LogTarget::Kind::standard_error, .path = {}};
   LogFormat log_format = LogFormat::text;
-  base::Level log_level = base::Level::info;            ///< less severe records are not written
-  std::string pid_file;                                 ///< empty: none
-  std::chrono::milliseconds drain_timeout{30'000};      ///< SIGTERM: sessions may finish; then TERM
-  std::chrono::milliseconds kill_timeout{5'000};        ///< after TERM: KILL
-  std::chrono::milliseconds resolve_interval{300'000};  ///< host names in access lists
-  std::optional<std::uint32_t> max_sessions;            ///< of all services together
+  base::Level log_level = base::Level::info;                ///< less severe records are not written
+  std::string pid_file;                                     ///< empty: none
+  std::string penalty_file = "/var/lib/porterd/penalties";  ///< empty: none
+  std::chrono::milliseconds drain_timeout{30'000};          ///< SIGTERM: sessions may finish; then TERM
+  std::chrono::milliseconds kill_timeout{5'000};            ///< after TERM: KILL
+  std::chrono::milliseconds resolve_interval{300'000};      ///< host names in access lists
+  std::optional<std::uint32_t> max_sessions;                ///< of all services together
   LaunchMethod launch = LaunchMethod::clone;
 };
 

@@ -135,8 +135,8 @@ void InetdReader::note_dialect(const Location& where) {
 }
 
 void InetdReader::add(InetdEntry entry) {
-  if (!entry.is_bad && !entry.is_off && entry.kind != InetdEntry::Kind::server) {
-    constexpr std::string_view kWhat[] = {"", "a service inside inetd", "an RPC service", "a tcpmux service"};
+  if (!entry.is_bad && !entry.is_off && !is_served(entry)) {
+    constexpr std::string_view kWhat[] = {"", "a service inside inetd", "", "a tcpmux service"};
     diagnostics_.add(Severity::error, entry.service.where,
                      fmt::format("'{}' is left out: {} is not served yet", entry.service.text,
                                  kWhat[static_cast<std::size_t>(entry.kind)]));
@@ -189,7 +189,7 @@ void InetdReader::finish(Document& document) {
   for (const bool is_good : {true, false})
     for (std::size_t index = 0; index < entries_.size(); ++index) {
       const auto& entry = entries_[index];
-      if ((!entry.is_bad && !entry.is_off && entry.kind == InetdEntry::Kind::server) == is_good)
+      if ((!entry.is_bad && !entry.is_off && is_served(entry)) == is_good)
         ids[index] = unused_id(entry);
     }
   for (std::size_t index = 0; index < entries_.size(); ++index)

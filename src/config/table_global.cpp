@@ -39,6 +39,10 @@ constexpr GlobalAttribute kRows[] = {
         "error, warning, notice, info or debug"),
     row<Field<&Global::pid_file, OptionalPath>>(
         {.name = "pid_file", .line = "file that holds porterd's process number while it runs"}),
+    row<Field<&Global::penalty_file, OptionalPath>>(
+        {.name = "penalty_file",
+         .line = "file in which those whom a sensor has caught are kept over a restart",
+         .more = "Its folder is made when it is missing. Read at the start; written when there is a sensor."}),
     row<Field<&Global::drain_timeout, Duration>>(
         {.name = "drain_timeout",
          .line = "how long sessions may go on after SIGTERM before they are sent SIGTERM themselves"}),
