@@ -57,8 +57,8 @@ session::Session* OutputRouter::session_of(pid_t writer) {
   return leader ? sessions_.find(*leader) : nullptr;
 }
 
-void OutputRouter::on_line(pid_t writer, std::string_view line) noexcept {
-  log::ServerOutput output{.service = {}, .id = 0, .pid = writer, .line = line};
+void OutputRouter::on_line(pid_t writer, std::string_view line, std::size_t cut) noexcept {
+  log::ServerOutput output{.service = {}, .id = 0, .pid = writer, .line = line, .cut = cut};
   auto* const session = session_of(writer);
   if (!admits(session)) return;
   if (session != nullptr) {
