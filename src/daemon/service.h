@@ -73,6 +73,8 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   /// Binds every place that has no listener yet.
   void open_missing(Complaint complaint = Complaint::now);
   [[nodiscard]] std::size_t listener_count() const { return listeners_.size(); }
+  /// The descriptors of its listeners.
+  [[nodiscard]] std::vector<int> descriptors() const;
   /// The places that could not be bound, as text.
   [[nodiscard]] std::vector<std::string> missing() const;
   [[nodiscard]] bool is_degraded() const { return is_missing_; }
