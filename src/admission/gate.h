@@ -53,7 +53,7 @@ struct Tally {
   std::uint32_t sessions = 0;
   SourceCount sources;
   SourceRates source_rates;  ///< for cps_per_source
-  base::TokenBucket rate;  ///< for cps, which belongs to the policy: a reload changes it and the bucket stays
+  base::TokenBucket rate;    ///< for cps, which belongs to the policy: a reload changes it and the bucket stays
   std::shared_ptr<GlobalTally> global;
 };
 

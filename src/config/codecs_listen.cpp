@@ -210,14 +210,14 @@ Parsed<RpcProgram> RpcCodec::parse(const Value& value, const Context& context) {
   const auto last = ends.size() == 2 ? base::parse_unsigned(ends[1]) : first;
   if (ends.size() > 2 || !first || !last || *first > *last || *last > std::numeric_limits<std::uint32_t>::max())
     return reject(value, fmt::format("'{}' is not a version or a range of them", text->substr(slash + 1)));
-  if (*last - *first >= kMostVersions)
-    return reject(value, fmt::format("more than {} versions", kMostVersions));
+  if (*last - *first >= kMostVersions) return reject(value, fmt::format("more than {} versions", kMostVersions));
   RpcProgram program{.name = std::string(text->substr(0, slash)),
                      .first = static_cast<std::uint32_t>(*first),
                      .last = static_cast<std::uint32_t>(*last)};
   const auto number = base::parse_unsigned(program.name);
   const auto known = number ? std::nullopt : context.world.rpc_program(program.name);
-  if (!number && !known) return reject_here(value, fmt::format("rpc(5) does not have '{}'", program.name), "its number");
+  if (!number && !known)
+    return reject_here(value, fmt::format("rpc(5) does not have '{}'", program.name), "its number");
   if (number && (*number == 0 || *number > std::numeric_limits<std::uint32_t>::max()))
     return reject(value, fmt::format("'{}' is not the number of a program", program.name));
   program.number = number ? static_cast<std::uint32_t>(*number) : *known;
@@ -225,8 +225,8 @@ Parsed<RpcProgram> RpcCodec::parse(const Value& value, const Context& context) {
 }
 
 Value RpcCodec::print(const RpcProgram& value) {
-  const auto versions = value.first == value.last ? std::to_string(value.first)
-                                                  : fmt::format("{}-{}", value.first, value.last);
+  const auto versions =
+      value.first == value.last ? std::to_string(value.first) : fmt::format("{}-{}", value.first, value.last);
   return quotable(fmt::format("{}/{}", value.name, versions));
 }
 

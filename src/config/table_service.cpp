@@ -294,6 +294,13 @@ constexpr ServiceAttribute kRows[] = {
                                                     .touches = Touches::log,
                                                     .line = "where records of this service go",
                                                     .more = "main, the default, is where porterd itself logs."}),
+    row<Field<&Service::log_format, Optional<Enum<LogFormat>>>>(
+        {.name = "log_format",
+         .in_defaults = kYes,
+         .touches = Touches::log,
+         .line = "form of the records of this service; that of porterd's own log when not given",
+         .more = "xinetd and xinetd_mapped are the lines START, EXIT and FAIL that xinetd writes."},
+        "text, json, xinetd or xinetd_mapped"),
     row<SetField<&Service::log_on_success, LogFieldsCodec<kSuccessFields>>>(
         {.name = "log_on_success",
          .in_defaults = kYes,

@@ -59,8 +59,7 @@ void HelperRun::abandon() {
 
 void HelperRun::on_end(session::Session& session, const os::Ended& /*ended*/) noexcept {
   pid_ = 0;
-  [[maybe_unused]] const auto failure =
-      machinery_.launcher.failure({.pid = session.pid, .report = session.report});
+  [[maybe_unused]] const auto failure = machinery_.launcher.failure({.pid = session.pid, .report = session.report});
 }
 
 void HelperRun::on_readable() {

@@ -63,7 +63,7 @@ void PenaltyKeeper::on_sensor(const ServicePlan& plan, const base::IpAddress& ad
   const std::string until = time == config::kDenyForever ? "forever" : base::print_duration(time);
   const std::array fields{log::Field{.name = "source", .value = std::string_view(shown)},
                           log::Field{.name = "time", .value = std::string_view(until)}};
-  log_.write(plan.log.target, base::Level::warning,
+  log_.write(plan.log.destination, base::Level::warning,
              log::Message{.event = "penalty", .service = plan.id, .fields = fields, .text = sentence(address, time)});
 }
 

@@ -13,8 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kPatience = 60s;      // RPC's own time-outs are long
-constexpr auto kLastPatience = 3s;   // when we leave
+constexpr auto kPatience = 60s;     // RPC's own time-outs are long
+constexpr auto kLastPatience = 3s;  // when we leave
 constexpr auto kShortestDelay = 5s;
 constexpr auto kLongestDelay = 60s;
 

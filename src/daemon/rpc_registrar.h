@@ -54,9 +54,7 @@ class RpcRegistrar {
   void want(RpcRegistrations wanted);
   /// Nothing any more, tried once: we leave.
   void stop();
-  [[nodiscard]] bool has_registered_all() const {
-    return known_ == wanted_ && belief_ == Belief::certain && !run_;
-  }
+  [[nodiscard]] bool has_registered_all() const { return known_ == wanted_ && belief_ == Belief::certain && !run_; }
 
  private:
   void begin();

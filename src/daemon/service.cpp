@@ -226,16 +226,14 @@ void Service::on_timer() {
   const auto over = std::exchange(timed_pauses_, 0);
   for (const auto cause : {Pause::rate, Pause::disabled, Pause::back_off})
     if ((over & bit(cause)) != 0) resume(cause);
-  if ((over & bit(Pause::disabled)) != 0)
-    write_message(machinery_.log, *plan_, base::Level::notice, "enabled",
-                  "its wait after too many connections is over");
+  if ((over & bit(Pause::disabled)) != 0) write_enabled(machinery_.log, *plan_);
 }
 
 void Service::disable_for(std::chrono::milliseconds wait) {
   // xinetd's way: the port is closed, so that clients are refused at once.
   listeners_.clear();
   pause_for(Pause::disabled, wait);
-  write_message(machinery_.log, *plan_, base::Level::warning, "disabled", "too many connections per second");
+  write_disabled(machinery_.log, *plan_, wait);
 }
 
 void Service::update_listeners() {

@@ -79,6 +79,8 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   [[nodiscard]] RpcRegistrations rpc_registrations() const;
   /// Whether rpcbind knows all RPC services.
   void set_registered(bool is_registered) { is_unregistered_ = plan_->rpc && !is_registered; }
+  /// The descriptors of its listeners.
+  [[nodiscard]] std::vector<int> descriptors() const;
   /// The places that could not be bound, as text.
   [[nodiscard]] std::vector<std::string> missing() const;
   [[nodiscard]] bool is_degraded() const { return is_missing_ || is_unregistered_; }
@@ -102,6 +104,12 @@ class Service final : public listen::Owner, public session::Owner, public std::e
     std::uint64_t listener = 0;            ///< its serial
     std::optional<os::DatagramHead> head;  ///< datagram: what waited
     std::uint32_t queued = 0;              ///< stream: how many waited
+  };
+
+  /// Who waited at a listener when it was last in doubt whether its server takes anybody.
+  struct Queue {
+    std::uint64_t listener = 0;  ///< its serial
+    std::vector<std::uint64_t> waiting;
   };
 
   /// A client on its way to be served: accepted, or for a wait server waiting at the listener.
@@ -128,7 +136,8 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   [[nodiscard]] bool is_held(const listen::Listener& listener) const;
   void release_listener(const session::Session& session, const os::Ended& ended);
   [[nodiscard]] bool has_taken_something(int socket, const WaitServer& server, const session::Session& session,
-                                         const os::Ended& ended) const;
+                                         const os::Ended& ended);
+  [[nodiscard]] bool has_queue_moved(int socket, std::uint64_t listener);
   [[nodiscard]] WaitServer look_at(const listen::Listener& listener) const;
   [[nodiscard]] listen::Listener* listener_with(std::uint64_t serial) const;
   void back_off(const os::Ended& ended);
@@ -152,6 +161,7 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   std::shared_ptr<admission::Tally> tally_;
   std::vector<std::unique_ptr<listen::Listener>> listeners_;
   std::vector<WaitServer> wait_servers_;
+  std::vector<Queue> queues_;
   std::optional<Connection> held_;  ///< accepted and admitted when the machine ran out: served first when it can be
   std::unique_ptr<event::Timer> timer_;  ///< made when first needed
   std::chrono::milliseconds back_off_{0};
@@ -159,7 +169,7 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   base::SteadyTime timed_until_;   ///< when timer_ fires
   std::uint8_t timed_pauses_ = 0;  ///< causes that timer_ clears
   std::uint8_t pauses_ = 0;
-  bool is_missing_ = false;      ///< a place could not be bound
+  bool is_missing_ = false;       ///< a place could not be bound
   bool has_complained_ = false;   ///< and that was said
   bool is_unregistered_ = false;  ///< rpcbind does not know it
 };

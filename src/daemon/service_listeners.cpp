@@ -43,8 +43,8 @@ RpcRegistrations Service::rpc_registrations() const {
     const auto address = os::local_address(listener->number());
     const auto* endpoint = address ? std::get_if<base::Endpoint>(&*address) : nullptr;
     if (endpoint == nullptr) continue;
-    const std::string netid = std::string(plan_->is_datagram ? "udp" : "tcp") +
-                              (endpoint->address.family == base::Family::ipv6 ? "6" : "");
+    const std::string netid =
+        std::string(plan_->is_datagram ? "udp" : "tcp") + (endpoint->address.family == base::Family::ipv6 ? "6" : "");
     for (std::uint64_t version = plan_->rpc->first; version <= plan_->rpc->last; ++version)
       registrations.insert({.program = plan_->rpc->number,
                             .version = static_cast<std::uint32_t>(version),
@@ -56,6 +56,12 @@ RpcRegistrations Service::rpc_registrations() const {
 
 bool Service::is_open(const listen::Point& point) const {
   return std::ranges::any_of(listeners_, [&](const auto& listener) { return listener->serves(point); });
+}
+
+std::vector<int> Service::descriptors() const {
+  std::vector<int> numbers;
+  for (const auto& listener : listeners_) numbers.push_back(listener->number());
+  return numbers;
 }
 
 std::vector<std::string> Service::missing() const {

@@ -39,6 +39,7 @@ base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config:
                                                                    config::Diagnostics& diagnostics) {
   const auto plan = std::make_shared<ServicePlan>();
   plan->id = service.id;
+  plan->name = service.service;
   plan->points = listen::points_of(service);
   plan->rpc = service.rpc;
   plan->policy = admission::make_policy(service);
@@ -48,7 +49,9 @@ base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config:
     PORTERD_TRY_ASSIGN(plan->wrapped, spawn::Plan::make(wrapped, inheritance));
   }
   plan->uid = plan->spawn->child().uid;
-  plan->log = {.target = service.log_type, .on_success = service.log_on_success, .on_failure = service.log_on_failure};
+  plan->log = {.destination = {.target = service.log_type, .format = service.log_format},
+               .on_success = service.log_on_success,
+               .on_failure = service.log_on_failure};
   plan->is_wait = service.wait;
   if (service.sensor && service.socket_type != config::SocketType::dgram) plan->deny_time = service.deny_time;
   plan->is_datagram = service.socket_type == config::SocketType::dgram;

@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "config/diagnostics.h"
+#include "daemon/log_router.h"
 #include "listen/point.h"
 #include "spawn/plan.h"
 
@@ -29,7 +30,7 @@ struct Banners {
 
 /// How records about a service look and where they go.
 struct LogPlan {
-  config::LogTarget target;
+  Destination destination;
   config::LogFields on_success = 0;
   config::LogFields on_failure = 0;
 
@@ -43,6 +44,7 @@ struct LogPlan {
 
 struct ServicePlan {
   std::string id;
+  std::string name;  ///< of the service, which several may have
   std::vector<listen::Point> points;
   std::optional<config::RpcProgram> rpc;  ///< rpcbind is to know where it listens
   admission::Policy policy;

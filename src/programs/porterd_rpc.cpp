@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tells rpcbind(8) where RPC programs are, and that they are no longer. It waits for answers, which porterd must not, and
-// it has libtirpc, which is not for a process that is to stay small.
+// Tells rpcbind(8) where RPC programs are, and that they are no longer. It waits for answers, which porterd must not,
+// and it has libtirpc, which is not for a process that is to stay small.
 //
 // usage: porterd-rpc [unset PROGRAM VERSION | set PROGRAM VERSION NETID ADDRESS PORT]…
 //
 // Prints "done", or what went wrong first. What was set and cannot be unset was not there, which is no failure.
 #include <arpa/inet.h>
+#include <netconfig.h>
 #include <netinet/in.h>
 #include <rpc/rpc.h>
 #include <rpc/rpcb_clnt.h>
-#include <netconfig.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>

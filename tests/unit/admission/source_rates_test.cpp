@@ -12,7 +12,8 @@ constexpr base::TokenRate kTwoAMinute{.per_second = 2, .burst = 2, .seconds = 60
 
 base::Prefix source(std::uint32_t number) {
   base::IpAddress address;
-  for (std::size_t byte = 0; byte < 4; ++byte) address.bytes[byte] = static_cast<std::uint8_t>(number >> (24 - 8 * byte));
+  for (std::size_t byte = 0; byte < 4; ++byte)
+    address.bytes[byte] = static_cast<std::uint8_t>(number >> (24 - 8 * byte));
   return base::prefix_of(address, 32);
 }
 

@@ -240,7 +240,8 @@ const Row kServiceRows[] = {
      "libwrap: a list is not taken here (yes, no or a name in hosts.allow)"},
     {"libwrap", "\"yes\"", "\"yes\"", "\"\"", "libwrap: needs a value (yes, no or a name in hosts.allow)"},
 
-    {"cps_per_source", "60/m", "60/m", "0/m", "cps_per_source: '0/m' is not a rate (a rate such as 10, 10/s or 60/m, or unlimited)"},
+    {"cps_per_source", "60/m", "60/m", "0/m",
+     "cps_per_source: '0/m' is not a rate (a rate such as 10, 10/s or 60/m, or unlimited)"},
     {"rpc", "rquotad/1-2", "rquotad/1-2", "rquotad",
      "rpc: 'rquotad' has no version (PROGRAM/VERSION or PROGRAM/FIRST-LAST, such as rquotad/1-2)"},
     {"rpc", "100011/1", "100011/1", "nfsd/3", "rpc: rpc(5) does not have 'nfsd' (its number)"},

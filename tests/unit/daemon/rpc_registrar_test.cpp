@@ -10,7 +10,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 RpcRegistration at(std::uint32_t version, std::uint16_t port, std::string netid = "udp") {
-  return {.program = 100011, .version = version, .netid = std::move(netid), .at = {*base::parse_address("0.0.0.0"), port}};
+  return {
+      .program = 100011, .version = version, .netid = std::move(netid), .at = {*base::parse_address("0.0.0.0"), port}};
 }
 
 TEST(RpcOrders, SetWhatIsNewAfterTakingAwayWhatMayBeLeft) {
