@@ -21,7 +21,7 @@ TEST(PenaltyFile, ReadsWhatItWrites) {
   penalties.add(*base::parse_prefix("192.0.2.1"), kNow + seconds(60));
   penalties.add(*base::parse_prefix("2001:db8::/64"), Penalties::kForever);
   const auto text = penalty_text(penalties);
-  EXPECT_EQ(text, "192.0.2.1 1790000060\n2001:db8::/64 forever\n");
+  EXPECT_EQ(text, "2001:db8::/64 forever\n192.0.2.1 1790000060\n");
   Penalties again;
   read_penalties(text, kNow, again);
   EXPECT_EQ(again.all(), penalties.all());
