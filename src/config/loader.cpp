@@ -117,8 +117,9 @@ void Loader::read_included() {
     for (const auto& setting : section.settings)
       if (section.kind == Section::Kind::global && setting.name == "include") where = setting.where;
   const auto directory = directory_of(sources_.main);
+  const bool has_foreign = !sources_.inetd.empty() || !sources_.xinetd.empty();
   for (const auto& pattern : loaded_.config.global.include) {
-    if (!sources_.inetd.empty() && !sources_.text) expect_drop_ins(directory, directory_of(pattern));
+    if (has_foreign && !sources_.text) expect_drop_ins(directory, directory_of(pattern));
     if (pattern.starts_with('/')) {
       read_pattern(pattern, where);
     } else if (!sources_.text) {
