@@ -231,6 +231,8 @@ struct Service {
   std::optional<SourceLimit> per_source;
   std::optional<ConnectionRate> cps;
   std::optional<double> max_load;  ///< 1-minute load average
+  /// The name by which hosts.allow and hosts.deny know it, empty: that of its server; not set: they are not asked.
+  std::optional<std::string> libwrap;
 
   // What it says
   std::string banner;  ///< files, or empty

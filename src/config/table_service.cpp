@@ -246,6 +246,14 @@ constexpr ServiceAttribute kRows[] = {
          .in_defaults = kYes,
          .touches = Touches::admission,
          .line = "1-minute load average from which on connections are refused"}),
+    row<Field<&Service::libwrap, WrapperName>>(
+        {.name = "libwrap",
+         .in_defaults = kYes,
+         .touches = Touches::spawn,
+         .line = "whether hosts.allow and hosts.deny are asked, hosts_access(5)",
+         .more =
+             "yes: under the server's name, as argv0 or server has it. Or the name that the files have for it. They "
+             "are asked last, in the server's process."}),
 
     row<Field<&Service::banner, OptionalPath>>({.name = "banner",
                                                 .in_defaults = kYes,

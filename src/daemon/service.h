@@ -114,6 +114,7 @@ class Service final : public listen::Owner, public session::Owner, public std::e
     std::uint64_t id = 0;
     admission::Ticket ticket;
     std::optional<WaitServer> wait;  ///< set: the listener is given instead of `socket`
+    bool is_wrapped = false;         ///< hosts.allow or hosts.deny has to be asked
   };
 
   [[nodiscard]] bool accept_one(listen::Listener& listener);

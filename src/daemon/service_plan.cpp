@@ -2,6 +2,8 @@
 #include "daemon/service_plan.h"
 
 #include "os/files.h"
+#include "os/helpers.h"
+#include "spawn/wrapped.h"
 
 namespace porterd::daemon {
 namespace {
@@ -41,6 +43,10 @@ base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config:
   plan->points = listen::points_of(service);
   plan->policy = admission::make_policy(service);
   PORTERD_TRY_ASSIGN(plan->spawn, spawn::Plan::make(service, inheritance));
+  if (service.libwrap) {
+    const auto wrapped = spawn::wrapped(service, os::helper_path("porterd-tcpd"));
+    PORTERD_TRY_ASSIGN(plan->wrapped, spawn::Plan::make(wrapped, inheritance));
+  }
   plan->uid = plan->spawn->child().uid;
   plan->log = {.destination = {.target = service.log_type, .format = service.log_format},
                .on_success = service.log_on_success,

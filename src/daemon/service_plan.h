@@ -46,7 +46,8 @@ struct ServicePlan {
   std::vector<listen::Point> points;
   admission::Policy policy;
   std::shared_ptr<const spawn::Plan> spawn;
-  uid_t uid = 0;  ///< whom the server runs as
+  std::shared_ptr<const spawn::Plan> wrapped;  ///< by way of porterd-tcpd, for `libwrap`; or null
+  uid_t uid = 0;                               ///< whom the server runs as
   Banners banners;
   LogPlan log;
   base::Fd error_file;  ///< open, for `stderr: file`
