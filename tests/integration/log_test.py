@@ -170,12 +170,12 @@ class File(Case):
 
     def test_a_file_has_limits(self):
         own = self.folder / "own.log"
-        daemon = self.start(hello(f"log_type: {{type: file, path: {own}, soft_limit: 300, hard_limit: 600}}"))
+        daemon = self.start(hello(f"log_type: {{type: file, path: {own}, soft_limit: 1000, hard_limit: 1500}}"))
         for _ in range(10):
             ask(7001)
         soft, hard = daemon.wait_for("log_limit", limit="soft"), daemon.wait_for("log_limit", limit="hard")
         self.assertEqual((soft["log"], soft["file"], hard["log"]), ("hello", str(own), "hello"))
-        self.assertLess(own.stat().st_size, 1000)
+        self.assertLess(own.stat().st_size, 2000)
         own.rename(own.with_suffix(".1"))
         daemon.send(signal.SIGHUP)
         daemon.wait_for("reloaded")

@@ -122,14 +122,9 @@ const Same kSame[] = {
     {"log_on_success", "log_on_success = PID", kNone},  // without a log_type nothing is logged
     {"log_on_failure",
      "log_type = FILE /l\nlog_on_failure += ATTEMPT",
-<<<<<<< HEAD
      {{"log_type", "file /l"}, {"log_format", "xinetd_mapped"}, {"log_on_failure", "[attempt]"}}},
-    {"libwrap", "libwrap = fingerd", kNone},
-=======
-     {{"log_type", "file /l"}, {"log_on_failure", "[attempt]"}}},
     {"libwrap", "libwrap = fingerd", {{"libwrap", "fingerd"}}},
     {"flags", "flags = NOLIBWRAP", {{"libwrap", "no"}}},
->>>>>>> main
     {"mdns", "mdns = no", kNone},
     {"deny_time", "deny_time = 5", kNone},
 };
