@@ -39,6 +39,7 @@ struct InetdEntry {
   std::optional<InetdWord> per_minute{};  ///< servers that may be started
   std::optional<InetdWord> instances{};
   std::optional<InetdWord> per_source{};
+  std::optional<InetdWord> backlog{};
   InetdWord user{};
   std::optional<InetdWord> group{};
   InetdWord server{};
