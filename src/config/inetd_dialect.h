@@ -53,6 +53,7 @@ struct InetdDefaults {
   std::optional<std::uint32_t> per_source{};  ///< of these for one address; 0: any number
   std::optional<std::uint32_t> backlog{};     ///< listen(2)
   std::string host{};                         ///< where to listen, instead of everywhere
+  bool asks_wrappers = false;                 ///< hosts.allow and hosts.deny are asked for each
   bool keeps_environment = false;             ///< servers get all that porterd was started with
   bool tells_connection = false;              ///< and both addresses of their connection
 };

@@ -153,6 +153,9 @@ void InetdReader::add_limits(InetdEntry& entry) const {
   if (!entry.wait) fill(entry.instances, defaults_.instances);
   if (!entry.wait) fill(entry.per_source, defaults_.per_source);
   fill(entry.backlog, defaults_.backlog);
+  // Who connects is not known otherwise, and local clients have no address.
+  const bool is_checked = !entry.wait || (dialect_ == InetdDialect::bsd && entry.socket_type.text == "dgram");
+  entry.asks_wrappers = defaults_.asks_wrappers && is_checked && entry.transport != "unix";
 }
 
 void InetdReader::add(InetdEntry entry) {

@@ -31,6 +31,7 @@ class Builder {
     add_arguments();
     add_group();
     add_environment();
+    add_log_format(place);
     add_defaults();
     return std::move(settings_);
   }
@@ -107,6 +108,13 @@ class Builder {
   void add_environment() {
     imply("environment", plain(has("passenv") ? "none" : "inherit"));
     imply("connection_env", plain("remote_host"));
+  }
+
+  // Where xinetd has one IPv6 socket for both families, its log shows IPv4 addresses as that socket does.
+  void add_log_format(const XinetdPlaceToListen& place) {
+    if (!has_log()) return;
+    const bool is_mapped = place.address.empty() && (place.protocol == "tcp" || place.protocol == "udp");
+    imply("log_format", plain(is_mapped ? "xinetd_mapped" : "xinetd"), "log_type");
   }
 
   void add_defaults() {

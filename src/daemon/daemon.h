@@ -2,8 +2,8 @@
 //
 // porterd at run time: the loop with everything that stands around it. It owns all parts and wires them; what they do
 // is theirs. Signals, all by way of the loop: HUP reloads, TERM and INT drain (a second one hurries), QUIT leaves at
-// once and lets the servers go on, USR1 writes the state of every service to the log, CHLD reaps. In the place of
-// another super-daemon some of them do what they did there (SignalHabits).
+// once and lets the servers go on, USR1 writes the state of every service to the log and appends all there is to tell
+// to dump_file, CHLD reaps. In the place of another super-daemon some of them do what they did there (SignalHabits).
 #pragma once
 
 #include <functional>
@@ -36,9 +36,9 @@ namespace porterd::daemon {
 enum class SignalAction : std::uint8_t {
   ignore,
   reload,
-  stop,   ///< gracefully
-  leave,  ///< at once, and the servers go on
-  report  ///< the state of every service, to the log
+  stop,    ///< gracefully
+  leave,   ///< at once, and the servers go on
+  report,  ///< the state of every service, to the log and to dump_file
 };
 
 /// The signals about which super-daemons differ. All reload on HUP, leave on QUIT and report on USR1.
@@ -100,7 +100,11 @@ class Daemon final : public ResourceGuard {
 
   void reload();
   void stop();
+  void leave();
+  void say_stopping();
   void report_state();
+  void dump_state();
+  void say_in_xinetds_words(std::string_view line);
   void report_reload(const config::Config& before, const config::Config& after);
 
   DaemonSetup setup_;

@@ -83,8 +83,14 @@ base::Status refuse_names(Options& options, const char* /*argument*/) {
   return tell_connection(options, nullptr);
 }
 
+base::Status ask_wrappers(Options& options, const char* /*argument*/) {
+  return options.inetd_defaults.asks_wrappers = true, base::Status{};
+}
+
+// porterd's own services are not asked about, whoever asks them.
 base::Status note_wrappers(Options& options, const char* /*argument*/) {
-  options.notices.emplace_back("hosts.allow and hosts.deny are asked by tcpd alone, where inetd.conf names it");
+  options.notices.emplace_back(
+      "-w: hosts.allow and hosts.deny are not asked about services inside inetd; -W asks them about servers");
   return {};
 }
 
@@ -102,7 +108,7 @@ constexpr OptionRow kRows[] = {
     {.name = "debug", .help = "stay in the foreground, log to standard error", .apply = &set_debug, .letter = 'd'},
     {.help = "leave servers the whole environment", .apply = &keep_environment, .letter = 'E', .whose = kOpenbsd},
     {.help = "stay in the foreground", .apply = &set_foreground, .letter = 'i', .whose = kOpenbsd},
-    {.help = "ask hosts.allow and hosts.deny", .apply = &note_wrappers, .letter = 'l', .whose = kOpenbsd | kNetbsd},
+    {.help = "ask hosts.allow and hosts.deny", .apply = &ask_wrappers, .letter = 'l', .whose = kOpenbsd | kNetbsd},
     {.help = "log connections", .apply = &accept_logging, .letter = 'l', .whose = bit(InetdDialect::freebsd)},
     {.argument = required_argument,
      .value = "LENGTH",
@@ -121,7 +127,7 @@ constexpr OptionRow kRows[] = {
      .apply = &note_wrappers,
      .letter = 'w',
      .whose = kFreebsd},
-    {.help = "ask hosts.allow and hosts.deny", .apply = &note_wrappers, .letter = 'W', .whose = kFreebsd},
+    {.help = "ask hosts.allow and hosts.deny", .apply = &ask_wrappers, .letter = 'W', .whose = kFreebsd},
     {.argument = required_argument,
      .value = "NUMBER",
      .help = "servers of a service at a time",

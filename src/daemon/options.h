@@ -37,16 +37,18 @@ struct Options {
 
   // What the other command lines say besides
   Personality personality = Personality::porterd;
-  std::vector<std::string> inetd_if_there;    ///< like `inetd`, but they need not exist
-  config::InetdDefaults inetd_defaults;       ///< for all entries of those files
-  std::optional<config::Section> service;     ///< made of the command line itself
-  std::optional<config::LogTarget> log;       ///< instead of the configured one
-  std::optional<base::Level> log_level;       ///< instead of the configured one
-  std::optional<std::uint32_t> max_sessions;  ///< instead of the configured ones
-  bool needs_services = false;                ///< without any it is an error to start
-  bool is_interrupted = true;                 ///< SIGINT stops it
-  std::vector<std::string> notices;           ///< words that were understood and do nothing
-  std::string help;                           ///< what --help prints; empty: porterd's own
+  std::vector<std::string> inetd_if_there;      ///< like `inetd`, but they need not exist
+  config::InetdDefaults inetd_defaults;         ///< for all entries of those files
+  std::optional<config::Section> service;       ///< made of the command line itself
+  std::optional<config::LogTarget> log;         ///< instead of the configured one
+  std::optional<config::LogFormat> log_format;  ///< instead of the configured one
+  std::optional<std::string> dump_file;         ///< instead of the configured one
+  std::optional<base::Level> log_level;         ///< instead of the configured one
+  std::optional<std::uint32_t> max_sessions;    ///< instead of the configured ones
+  bool needs_services = false;                  ///< without any it is an error to start
+  bool is_interrupted = true;                   ///< SIGINT stops it
+  std::vector<std::string> notices;             ///< words that were understood and do nothing
+  std::string help;                             ///< what --help prints; empty: porterd's own
 };
 
 /// From main()'s arguments. The error's sentence is for standard error, exit status 2.

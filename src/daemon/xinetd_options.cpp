@@ -100,6 +100,7 @@ constexpr Word kWords[] = {
     {"-inetd_compat", false,
      [](Command& command, std::string_view) -> base::Status {
        command.options.inetd_if_there = {"/etc/inetd.conf"};
+       command.options.inetd_defaults.asks_wrappers = true;
        return command.options.dialect = config::InetdDialect::bsd, base::Status{};
      }},
     {"-version", false,
@@ -164,6 +165,8 @@ base::Result<Options> parse_xinetd_options(std::span<char* const> arguments) {
   options.config.clear();
   options.xinetd = "/etc/xinetd.conf";
   options.help = kHelp;
+  options.log_format = config::LogFormat::xinetd;
+  options.dump_file = "/run/xinetd.dump";
   PORTERD_TRY(apply(command, arguments));
   if (command.has_syslog && command.has_file_log) return base::failure("-syslog and -filelog exclude each other");
   if (!options.log) options.log = {.kind = Kind::syslog, .path = {}};

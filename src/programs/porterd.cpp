@@ -56,6 +56,8 @@ config::Loaded load(const daemon::Options& options) {
       config::load(sources_of(options), world, is_strict ? config::Strictness::strict : config::Strictness::lenient);
   auto& global = loaded.config.global;
   if (options.log) global.log_type = *options.log;
+  if (options.log_format) global.log_format = *options.log_format;
+  if (options.dump_file) global.dump_file = *options.dump_file;
   if (options.log_level) global.log_level = *options.log_level;
   if (options.max_sessions) global.max_sessions = options.max_sessions;
   // A daemon has no standard error to log to.
