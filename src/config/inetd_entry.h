@@ -40,6 +40,8 @@ struct InetdEntry {
   std::optional<InetdWord> instances{};
   std::optional<InetdWord> per_source{};
   std::optional<InetdWord> per_source_rate{};  ///< connections a minute
+  std::optional<InetdWord> backlog{};
+  bool asks_wrappers = false;  ///< hosts.allow and hosts.deny
   InetdWord user{};
   std::optional<InetdWord> group{};
   InetdWord server{};

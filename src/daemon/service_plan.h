@@ -49,6 +49,7 @@ struct ServicePlan {
   std::optional<config::RpcProgram> rpc;  ///< rpcbind is to know where it listens
   admission::Policy policy;
   std::shared_ptr<const spawn::Plan> spawn;
+  std::string libwrap;                         ///< the name that hosts.allow and hosts.deny know it by; or empty
   std::shared_ptr<const spawn::Plan> wrapped;  ///< by way of porterd-tcpd, for `libwrap`; or null
   uid_t uid = 0;                               ///< whom the server runs as
   std::chrono::milliseconds deny_time{};       ///< the penalty of a sensor's clients; config::kDenyNever: none
