@@ -180,9 +180,23 @@ std::string RateCodec::schema() {
                                          "rate")});
 }
 
-Parsed<ConnectionRate> SourceRateCodec::parse(const Value& value, const Context&) { return parse_rate(value); }
+// 60/m is not 1/s: as many as the number says may come at once.
+Parsed<ConnectionRate> SourceRateCodec::parse(const Value& value, const Context&) {
+  auto rate = parse_rate(value);
+  if (!rate) return rate;
+  const auto text = text_of(value);
+  if (!text) return std::unexpected(text.error());
+  rate->burst = static_cast<std::uint32_t>(base::parse_unsigned(text->substr(0, text->find('/'))).value_or(rate->rate));
+  return rate;
+}
 
-Value SourceRateCodec::print(const ConnectionRate& value) { return plain(print_rate(value)); }
+Value SourceRateCodec::print(const ConnectionRate& value) {
+  char unit = 's';
+  for (const auto& [seconds, letter] : {std::pair(60, 'm'), std::pair(3600, 'h')})
+    if (std::uint64_t{value.rate} * static_cast<std::uint64_t>(seconds / value.per.count()) == value.burst)
+      unit = letter;
+  return plain(fmt::format("{}/{}", value.burst, unit));
+}
 
 std::string SourceRateCodec::schema() { return schema_pattern("^[0-9]+(/[smh])?$"); }
 

@@ -75,6 +75,25 @@ std::optional<std::uint16_t> find_port(const std::string& name, const std::strin
   return port;
 }
 
+std::vector<base::IpAddress> find_addresses(const std::string& name) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(name.c_str(), nullptr, &hints, &found) != 0) return {};
+  const base::ScopeExit release([&] { ::freeaddrinfo(found); });
+  std::vector<base::IpAddress> addresses;
+  for (const auto* one = found; one != nullptr; one = one->ai_next) {
+    base::RawAddress raw;
+    std::memcpy(&raw.storage, one->ai_addr, one->ai_addrlen);
+    raw.length = one->ai_addrlen;
+    const auto address = base::socket_address(raw);
+    const auto* endpoint = std::get_if<base::Endpoint>(&address);
+    if (endpoint != nullptr && std::ranges::find(addresses, endpoint->address) == addresses.end())
+      addresses.push_back(endpoint->address);
+  }
+  return addresses;
+}
+
 PathKind find_kind(const std::string& path) {
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return PathKind::missing;
@@ -142,22 +161,12 @@ std::optional<std::uint32_t> OsWorld::rpc_program(const std::string& name) const
 }
 
 std::vector<base::IpAddress> OsWorld::host_addresses(const std::string& name) const {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (::getaddrinfo(name.c_str(), nullptr, &hints, &found) != 0) return {};
-  const base::ScopeExit release([&] { ::freeaddrinfo(found); });
-  std::vector<base::IpAddress> addresses;
-  for (const auto* one = found; one != nullptr; one = one->ai_next) {
-    base::RawAddress raw;
-    std::memcpy(&raw.storage, one->ai_addr, one->ai_addrlen);
-    raw.length = one->ai_addrlen;
-    const auto address = base::socket_address(raw);
-    const auto* endpoint = std::get_if<base::Endpoint>(&address);
-    if (endpoint != nullptr && std::ranges::find(addresses, endpoint->address) == addresses.end())
-      addresses.push_back(endpoint->address);
-  }
-  return addresses;
+  if (hosts_ == nullptr) return find_addresses(name);
+  hosts_->asked.insert(name);
+  if (const auto found = hosts_->known.find(name); found != hosts_->known.end()) return found->second;
+  if (hosts_->may_wait) return hosts_->known[name] = find_addresses(name);
+  hosts_->missing.insert(name);
+  return {};
 }
 
 bool OsWorld::has_interface(const std::string& name) const { return ::if_nametoindex(name.c_str()) != 0; }

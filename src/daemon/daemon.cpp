@@ -87,6 +87,7 @@ base::Status Daemon::start() {
   wake_watch_.arm();
   services_.add_inherited(std::move(setup_.inherited_sockets));
   config_ = std::exchange(setup_.loaded, {}).config;
+  setup_.hosts->may_wait = false;
   config::Diagnostics diagnostics;
   const Generation generation = make_generation(config_, setup_.inheritance, diagnostics);
   PORTERD_TRY(adopt(generation));
@@ -156,6 +157,7 @@ void Daemon::register_rpc() {
   RpcRegistrations wanted;
   services_.for_each([&](const Service& service) { wanted.merge(service.rpc_registrations()); });
   registrar_.want(std::move(wanted));
+  on_registered();
 }
 
 void Daemon::on_registered() {
@@ -286,10 +288,39 @@ void Daemon::on_recovered() {
 
 void Daemon::reload() {
   if (!drain_.is_running()) return;
+  is_reload_asked_again_ = hosts_run_ != nullptr;
+  if (hosts_run_) return;
   setup_.service_manager.reloading();
   say_in_xinetds_words("Starting reconfiguration");
   log_.reopen();
+  std::set<std::string> hosts;
+  for (const auto& [name, addresses] : setup_.hosts->known) hosts.insert(name);
+  if (hosts.empty()) return load_anew();
+  look_up_hosts(std::move(hosts));
+}
+
+void Daemon::look_up_hosts(std::set<std::string> names) {
+  const auto done = [this, names](const std::string& answer, bool) {
+    hosts_run_.reset();
+    auto found = addresses_in(answer, names);
+    for (const auto& name : names) {
+      auto& addresses = setup_.hosts->known[name];  // what cannot be looked up now stays as it was
+      if (const auto one = found.find(name); one != found.end()) addresses = std::move(one->second);
+    }
+    load_anew();
+    if (std::exchange(is_reload_asked_again_, false)) reload();
+  };
+  hosts_run_ = HelperRun::start(machinery_, setup_.inheritance, resolver_service(names, setup_.inheritance.uid),
+                                kResolverPatience, done);
+  if (!hosts_run_) done({}, false);
+}
+
+void Daemon::load_anew() {
+  if (!drain_.is_running()) return;
+  setup_.hosts->begin();
   config::Loaded loaded = setup_.load();
+  if (!setup_.hosts->missing.empty()) return look_up_hosts(setup_.hosts->missing);
+  setup_.hosts->end();
   carry_over(config_, setup_.main_file, loaded);
   config::Diagnostics diagnostics = loaded.diagnostics;
   const bool is_usable = loaded.is_usable();
@@ -334,6 +365,7 @@ void Daemon::stop() {
   if (drain_.is_running()) {
     setup_.service_manager.stopping();
     resolver_.stop();
+    if (const auto run = std::exchange(hosts_run_, nullptr)) run->abandon();
     services_.close_all();
     say_stopping();
     registrar_.stop();

@@ -9,11 +9,14 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "config/config.h"
 #include "config/diagnostics.h"
+#include "config/host_book.h"
 #include "config/loader.h"
 #include "daemon/drain.h"
 #include "daemon/generation.h"
@@ -54,6 +57,7 @@ struct DaemonSetup {
   config::Loaded loaded;                 ///< usable
   std::string main_file;                 ///< what its messages call the main file
   std::function<config::Loaded()> load;  ///< reads the same configuration again
+  std::shared_ptr<config::HostBook> hosts = std::make_shared<config::HostBook>();  ///< that `load` looks into
   spawn::Inheritance inheritance;
   std::string pid_file;  ///< instead of the configured one; may be empty
   SignalHabits habits;
@@ -103,6 +107,8 @@ class Daemon final : public ResourceGuard {
   void on_watchdog();
 
   void reload();
+  void look_up_hosts(std::set<std::string> names);
+  void load_anew();
   void stop();
   void leave();
   void say_stopping();
@@ -124,6 +130,8 @@ class Daemon final : public ResourceGuard {
   ServiceSet services_;
   NameResolver resolver_;
   RpcRegistrar registrar_;
+  std::shared_ptr<HelperRun> hosts_run_;  ///< a reload waits for it
+  bool is_reload_asked_again_ = false;    ///< meanwhile
   os::SignalQueue signals_;
   event::Watch signal_watch_;
   event::Watch wake_watch_;

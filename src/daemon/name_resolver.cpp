@@ -10,12 +10,9 @@
 #include "os/accounts.h"
 
 namespace porterd::daemon {
-namespace {
 
-constexpr std::chrono::seconds kPatience{20};  // longer than the resolver's own time-outs for one name (resolv.conf(5))
-
-/// The helper as a service like any other: that is how it gets its user, its limits and its clean environment.
-config::Service helper_service(const std::set<std::string>& names, uid_t our_uid) {
+// The helper as a service like any other: that is how it gets its user, its limits and its clean environment.
+config::Service resolver_service(const std::set<std::string>& names, uid_t our_uid) {
   config::Service service;
   service.service = service.id = "resolver";
   // The very program that runs, also when its file was replaced or lies where nobody may look.
@@ -32,7 +29,18 @@ config::Service helper_service(const std::set<std::string>& names, uid_t our_uid
   return service;
 }
 
-}  // namespace
+admission::ResolvedNames addresses_in(std::string_view answer, const std::set<std::string>& names) {
+  admission::ResolvedNames found;
+  for (const auto line : base::split(answer, '\n')) {
+    const auto words = base::split_words(line);
+    if (words.empty() || !names.contains(std::string(words[0]))) continue;
+    std::vector<base::IpAddress> addresses;
+    for (std::size_t index = 1; index < words.size(); ++index)
+      if (const auto address = base::parse_address(words[index])) addresses.push_back(*address);
+    if (!addresses.empty()) found[std::string(words[0])] = std::move(addresses);
+  }
+  return found;
+}
 
 NameResolver::NameResolver(Machinery& machinery, const spawn::Inheritance& inheritance, event::Callback done)
     : machinery_(machinery),
@@ -58,19 +66,13 @@ void NameResolver::begin() {
   is_asked_again_ = round_ != nullptr;
   if (round_) return;
   timer_.start(interval_);
-  round_ = HelperRun::start(machinery_, inheritance_, helper_service(names_, inheritance_.uid), kPatience,
+  round_ = HelperRun::start(machinery_, inheritance_, resolver_service(names_, inheritance_.uid), kResolverPatience,
                             [this](const std::string& text, bool is_whole) { finish(text, is_whole); });
 }
 
 void NameResolver::finish(const std::string& text, bool is_whole) {
-  for (const auto line : base::split(text, '\n')) {
-    const auto words = base::split_words(line);
-    if (!is_whole || words.empty() || !names_.contains(std::string(words[0]))) continue;
-    std::vector<base::IpAddress> addresses;
-    for (std::size_t index = 1; index < words.size(); ++index)
-      if (const auto address = base::parse_address(words[index])) addresses.push_back(*address);
-    if (!addresses.empty()) known_[std::string(words[0])] = std::move(addresses);
-  }
+  if (is_whole)
+    for (auto& [name, addresses] : addresses_in(text, names_)) known_[name] = std::move(addresses);
   round_.reset();
   if (is_asked_again_) return begin();
   for (const auto& name : names_)

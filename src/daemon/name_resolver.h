@@ -55,6 +55,14 @@ class NameResolver {
   event::Timer timer_;
 };
 
+/// A process that looks names up, as a service for HelperRun: what it answers is for addresses_in(). It takes up to
+/// kResolverPatience.
+[[nodiscard]] config::Service resolver_service(const std::set<std::string>& names, uid_t our_uid);
+inline constexpr std::chrono::seconds kResolverPatience{
+    20};  ///< longer than the time-outs for one name, resolv.conf(5)
+/// The addresses of those of `names` that have some.
+[[nodiscard]] admission::ResolvedNames addresses_in(std::string_view answer, const std::set<std::string>& names);
+
 /// The helper's side: looks each name up and writes lines "NAME ADDRESS ADDRESS…" to descriptor 1. Returns the exit
 /// status.
 [[nodiscard]] int resolve_names(const std::vector<std::string>& names);

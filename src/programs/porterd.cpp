@@ -49,8 +49,8 @@ config::Sources sources_of(const daemon::Options& options) {
   return sources;
 }
 
-config::Loaded load(const daemon::Options& options) {
-  const config::OsWorld world;
+config::Loaded load(const daemon::Options& options, config::HostBook& hosts) {
+  const config::OsWorld world(hosts);
   const bool is_strict = options.is_strict || options.action == daemon::Action::check;
   auto loaded =
       config::load(sources_of(options), world, is_strict ? config::Strictness::strict : config::Strictness::lenient);
@@ -68,6 +68,11 @@ config::Loaded load(const daemon::Options& options) {
   leave_terminal(global.log_type);
   for (auto& service : loaded.config.services) leave_terminal(service.log_type);
   return loaded;
+}
+
+config::Loaded load(const daemon::Options& options) {
+  config::HostBook hosts;
+  return load(options, hosts);
 }
 
 int dump(const daemon::Options& options) {
@@ -198,7 +203,8 @@ daemon::SignalHabits habits_of(const daemon::Options& options) {
 }
 
 int serve(const daemon::Options& options) {
-  auto loaded = load(options);
+  daemon::DaemonSetup setup;
+  auto loaded = load(options, *setup.hosts);
   complain_of_command(options, loaded);
   print(stderr, loaded.diagnostics.text());
   if (!loaded.is_usable()) return give_up(options, loaded);
@@ -206,9 +212,8 @@ int serve(const daemon::Options& options) {
 
   os::take_over_signals();
   std::optional<os::Daemonizer> daemonizer;
-  daemon::DaemonSetup setup;
   setup.loaded = std::move(loaded);
-  setup.load = [options] { return load(options); };
+  setup.load = [options, hosts = setup.hosts] { return load(options, *hosts); };
   setup.main_file = options.config;
   setup.pid_file = options.pid_file;
   setup.habits = habits_of(options);

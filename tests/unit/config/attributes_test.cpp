@@ -245,10 +245,10 @@ const Row kServiceRows[] = {
     {"libwrap", "\"yes\"", "\"yes\"", "\"\"", "libwrap: needs a value (yes, no or a name in hosts.allow)"},
 
     {"cps_per_source", "60/m", "60/m", "0/m",
-     "cps_per_source: '0/m' is not a rate (a rate such as 10, 10/s or 60/m, or unlimited)"},
+     "cps_per_source: a rate of 0 lets nobody in (disable: yes turns a service off)"},
     {"rpc", "rquotad/1-2", "rquotad/1-2", "rquotad",
      "rpc: 'rquotad' has no version (PROGRAM/VERSION or PROGRAM/FIRST-LAST, such as rquotad/1-2)"},
-    {"rpc", "100011/1", "100011/1", "nfsd/3", "rpc: rpc(5) does not have 'nfsd' (its number)"},
+    {"rpc", "100011/1", "\"100011/1\"", "nfsd/3", "rpc: rpc(5) does not have 'nfsd' (its number)"},
     {"rpc", "rquotad/2-2", "rquotad/2", "rquotad/2-1",
      "rpc: '2-1' is not a version or a range of them (PROGRAM/VERSION or PROGRAM/FIRST-LAST, such as rquotad/1-2)"},
     {"sensor", "yes", "yes", "perhaps", "sensor: 'perhaps' is neither yes nor no (yes or no)"},
