@@ -40,6 +40,8 @@ stderr: file /var/log/f f.log
 user: nobody
 group: adm
 groups: [adm, "8"]
+environment: none
+connection_env: ucspi
 env: {A: "1", "B C": "x", D: ""}
 passenv: [TZ, LANG]
 working_directory: /var/empty

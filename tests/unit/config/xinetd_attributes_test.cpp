@@ -16,9 +16,11 @@ namespace {
 
 /// What a service of xinetd.conf has where it says nothing.
 const std::map<std::string, std::string> kUsual{
-    {"service", "finger"},    {"user", "nobody"},       {"server", "/bin/x"},
-    {"groups", "no"},         {"stderr", "socket"},     {"cps", "{rate: 50, excess: disable, wait: 10s}"},
-    {"log_on_success", "[]"}, {"log_on_failure", "[]"}, {"passenv", "[PATH, HOME]"},
+    {"service", "finger"},      {"user", "nobody"},
+    {"server", "/bin/x"},       {"groups", "no"},
+    {"stderr", "socket"},       {"cps", "{rate: 50, excess: disable, wait: 10s}"},
+    {"log_on_success", "[]"},   {"log_on_failure", "[]"},
+    {"environment", "inherit"}, {"connection_env", "remote_host"},
     {"libwrap", "yes"},
 };
 
@@ -30,7 +32,6 @@ struct Same {
 
 FakeWorld world() {
   FakeWorld world;
-  world.variables = {"PATH", "NOTIFY_SOCKET", "HOME"};
   world.hosts["both"] = {*base::parse_address("192.0.2.1"), *base::parse_address("2001:db8::1")};
   return world;
 }
@@ -72,8 +73,8 @@ const Same kSame[] = {
     {"groups", "groups = YES", {{"groups", "yes"}}},
     {"env", "env = A=1\nenv += B=2=3 A=4", {{"env", "{A: '4', B: '2=3'}"}}},
     {"env", "env = A=1\nenv = B=2", {{"env", "{B: '2'}"}}},
-    {"passenv", "passenv = TZ LANG", {{"passenv", "[TZ, LANG]"}}},
-    {"passenv", "passenv =", {{"passenv", "[]"}}},
+    {"passenv", "passenv = TZ LANG", {{"passenv", "[TZ, LANG]"}, {"environment", "none"}}},
+    {"passenv", "passenv =", {{"passenv", "[]"}, {"environment", "none"}}},
     {"umask", "umask = 77", {{"umask", "077"}}},
     {"nice", "nice = -5", {{"nice", "-5"}}},
     {"rlimit_as", "rlimit_as = 8m", {{"rlimit_as", "8M"}}},
