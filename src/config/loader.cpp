@@ -35,7 +35,9 @@ class Loader {
     for (const auto& path : sources_.xinetd) read_xinetd_file(path);
     read_inetd();
     read_drop_ins();
-    loaded_.config.services = compile_services(document_, world_, loaded_.diagnostics);
+    auto compiled = compile_services(document_, world_, loaded_.diagnostics);
+    loaded_.config.services = std::move(compiled.services);
+    loaded_.left_out = std::move(compiled.left_out);
     list_bad_entries();
     loaded_.config.global.include.clear();
     forget_texts();

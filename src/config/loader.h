@@ -51,6 +51,9 @@ struct Loaded {
   /// Ids of services for which an entry stands in a file that is read by entries, but a bad one.
   std::vector<std::string> bad_entries;
 
+  /// Services that were read and do not run, in the order read.
+  std::vector<LeftOut> left_out;
+
   /// Whether `config` may be used: nothing fatal was found.
   [[nodiscard]] bool is_usable() const { return !diagnostics.has(Severity::fatal); }
 };

@@ -111,6 +111,14 @@ bool XinetdSections::is_listed(std::string_view list, const XinetdEntry& entry) 
          });
 }
 
+std::optional<LeftOutReason> XinetdSections::reason_to_disable(const XinetdEntry& entry) const {
+  if (entry.is_dropped()) return std::nullopt;
+  if (entry.is_disabled()) return LeftOutReason::disabled;
+  if (is_listed("disabled", entry)) return LeftOutReason::disabled_list;
+  if (defaults_.find("enabled") != nullptr && !is_listed("enabled", entry)) return LeftOutReason::not_enabled;
+  return std::nullopt;
+}
+
 // What the service would take from the defaults and cannot, for it was refused there.
 const XinetdAttribute* XinetdSections::inherited_mistake(const XinetdEntry& entry) const {
   for (const auto& attribute : xinetd_attributes()) {
@@ -140,17 +148,21 @@ Section XinetdSections::make(XinetdEntry& entry) {
   auto section = empty_section(entry);
   auto& found = entry.found;
   const bool is_revived = is_listed("enabled", entry) && !entry.is_barred();
-  const bool is_enabled = defaults_.find("enabled") == nullptr || is_listed("enabled", entry);
-  const bool is_disabled = !entry.is_dropped() && (entry.is_disabled() || !is_enabled || is_listed("disabled", entry));
+  const auto disabled_for = reason_to_disable(entry);
+  const bool is_disabled = disabled_for.has_value();
   const bool is_off = entry.is_dropped() || entry.is_barred() || (entry.is_off() && !is_revived);
   if (is_disabled || !is_off) found.lower(Severity::warning);
   if (is_disabled) section.settings.push_back(implied("disable", plain("yes"), entry.where()));
   if (is_disabled || is_off) {
     section.is_bad = !is_disabled;
+    section.reason = is_disabled          ? disabled_for
+                     : entry.is_dropped() ? LeftOutReason::syntax_error
+                                          : LeftOutReason::bad_attribute;
     section.settings.push_back(implied("id", quotable(entry.id()), entry.where()));
     diagnostics_.append(std::move(found));
     return section;
   }
+  section.reason = LeftOutReason::check_failed;
   Checker checker(entry, found);
   section.is_bad = !checker.is_supported() || !checker.is_complete();
   if (const auto* mistake = inherited_mistake(entry); !section.is_bad && mistake != nullptr)

@@ -24,6 +24,7 @@ class XinetdSections {
 
  private:
   [[nodiscard]] bool is_listed(std::string_view list, const XinetdEntry& entry) const;
+  [[nodiscard]] std::optional<LeftOutReason> reason_to_disable(const XinetdEntry& entry) const;
   [[nodiscard]] const XinetdAttribute* inherited_mistake(const XinetdEntry& entry) const;
   [[nodiscard]] bool is_refused_by_wrappers();
   [[nodiscard]] std::string unique_id(const XinetdEntry& entry);

@@ -13,6 +13,7 @@
 #include <span>
 
 #include "config/loader.h"
+#include "config/normal_form.h"
 #include "config/os_world.h"
 #include "config/printer.h"
 #include "daemon/daemon.h"
@@ -65,7 +66,7 @@ int dump(const daemon::Options& options) {
   const auto loaded = load(options);
   print(stderr, loaded.diagnostics.text());
   if (!loaded.is_usable()) return kExitConfiguration;
-  print(stdout, options.action == daemon::Action::dump_json ? config::dump_json(loaded.config)
+  print(stdout, options.action == daemon::Action::dump_json ? config::dump_normal(loaded, config::OsWorld())
                                                             : config::dump_yaml(loaded.config));
   return 0;
 }

@@ -38,7 +38,8 @@ def expected_rows(parsed, number):
             continue
         argv = [word.rstrip("\r") if number in CARRIAGE_RETURNS else word for word in entry["argv"]]
         runs = {"wait": entry["wait"], "user": entry["user"], "group": entry["group"], "max": entry["max"],
-                "server": entry["server"].rstrip("\r"), "argv0": argv[0] if argv else None, "args": argv[1:],
+                "server": entry["server"].rstrip("\r"), "args": argv[1:],
+                "argv0": argv[0] if argv else entry["server"].rstrip("\r").rsplit("/", 1)[-1],
                 "type": entry["socket_type"]}
         for family in families(entry, parsed["dialect"]):
             for host in entry["host"] or [None]:
@@ -58,31 +59,26 @@ def ports():
     return known
 
 
-def place_of(text):
-    """(address, port or path) of an item of `listen`."""
-    text = str(text)
-    if text.startswith("/"):
-        return None, text
-    host, colon, port = text.rpartition(":")
-    return (host.strip("[]") if colon else None), int(port)
+def families_of(service):
+    if service["protocol"] == "unix":
+        return ["unix"]
+    if "IPv4" in service["flags"]:
+        return ["4"]
+    return ["6"] if service["v6only"] or service["bind"] else ["4", "6"]
 
 
 def actual_rows(dump):
+    """The same of porterd's normal form, with ports for names."""
     rows = {}
-    for service in dump.get("services", []):
-        protocol = service["protocol"]
-        transport = protocol.rstrip("46")
-        found = ["unix"] if transport == "unix" else list(protocol[3:] or "46")
-        rate = service["cps"]["rate"]
-        runs = {"wait": service.get("wait", False), "user": service["user"], "group": service.get("group"),
-                "server": service["server"], "argv0": service.get("argv0"), "args": service.get("server_args", []),
-                "type": service.get("socket_type", "stream"),
-                "max": None if rate in ("256/m", "40/m") else int(rate.split("/")[0])}
-        for listen in service["listen"]:
-            host, at = place_of(listen)
-            for family in found:
-                if host is None or (family == "6") == (":" in host):
-                    rows[host, at, transport, family] = runs
+    for service in dump["services"]:
+        is_local = service["protocol"] == "unix"
+        runs = {name: service[name] for name in ("wait", "user", "group", "server")}
+        runs |= {"argv0": service["server_argv"][0], "args": service["server_argv"][1:],
+                 "type": service["socket_type"],
+                 "max": None if service["cps"][0] in ("256/m", "40/m") else int(str(service["cps"][0]).split("/")[0])}
+        for family in families_of(service):
+            rows[None if is_local else service["bind"], service["bind"] if is_local else service["port"],
+                 service["protocol"], family] = runs
     return rows
 
 
