@@ -34,12 +34,12 @@ class Checker {
       : draft_(draft), service_(draft.service), world_(world), diagnostics_(diagnostics) {}
 
   void check() {
-    check_server();
-    check_wait();
-    check_admission_of_wait();
-    check_user();
+    if (draft_.is_certain({"server"})) check_server();
+    if (draft_.is_certain({"wait", "socket_type", "pass"})) check_wait();
+    if (draft_.is_certain({"wait", "socket_type"})) check_admission_of_wait();
+    if (draft_.is_certain({"user", "group"})) check_user();
     check_files();
-    check_unused();
+    if (draft_.is_certain({"wait", "socket_type", "protocol", "listen"})) check_unused();
   }
 
  private:
@@ -51,6 +51,7 @@ class Checker {
   }
 
   void check_server() {
+    if (service_.server.empty() && draft_.has_unknown) return;
     if (service_.server.empty())
       return error("server", fmt::format("service '{}' has no server", service_.id), "server: /PATH/OF/PROGRAM");
     switch (world_.path_kind(service_.server)) {
@@ -91,7 +92,7 @@ class Checker {
 
   void check_user() {
     if (world_.can_change_user()) {
-      if (world_.uid() == 0 && !service_.user)
+      if (world_.uid() == 0 && !service_.user && !draft_.has_unknown)
         error("user", fmt::format("service '{}' has no user, and porterd runs as root", service_.id),
               "say whom the server runs as, e.g. user: nobody");
       return;
@@ -144,6 +145,13 @@ class Checker {
 bool Draft::sets(std::string_view name) const {
   const auto* row = find_service_attribute(name);
   return row != nullptr && own[index_of(*row)] != nullptr;
+}
+
+bool Draft::is_certain(std::initializer_list<std::string_view> names) const {
+  return std::ranges::none_of(names, [&](std::string_view name) {
+    const auto* row = find_service_attribute(name);
+    return row != nullptr && is_doubtful[index_of(*row)];
+  });
 }
 
 Location Draft::where_of(std::string_view name) const {
