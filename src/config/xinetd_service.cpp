@@ -102,6 +102,14 @@ Setting implied(std::string name, Value value, const Location& where) {
   return {.name = std::move(name), .value = std::move(value), .where = where, .is_implied = true};
 }
 
+// Where the entry says so itself, it is its own setting.
+Setting disabling(const XinetdEntry& entry) {
+  const auto* given = entry.find("disable");
+  auto setting = implied("disable", plain("yes"), given == nullptr ? entry.where() : given->where);
+  setting.is_implied = !entry.is_disabled() || given == nullptr;
+  return setting;
+}
+
 }  // namespace
 
 bool XinetdSections::is_listed(std::string_view list, const XinetdEntry& entry) const {
@@ -151,9 +159,10 @@ Section XinetdSections::make(XinetdEntry& entry) {
   const auto disabled_for = reason_to_disable(entry);
   const bool is_disabled = disabled_for.has_value();
   const bool is_off = entry.is_dropped() || entry.is_barred() || (entry.is_off() && !is_revived);
+  const bool is_shown = is_disabled && !is_off && disabled_ == XinetdDisabled::read;
   if (is_disabled || !is_off) found.lower(Severity::warning);
   if (is_disabled) section.settings.push_back(implied("disable", plain("yes"), entry.where()));
-  if (is_disabled || is_off) {
+  if ((is_disabled && !is_shown) || is_off) {
     section.is_bad = !is_disabled;
     section.reason = is_disabled          ? disabled_for
                      : entry.is_dropped() ? LeftOutReason::syntax_error
@@ -181,7 +190,9 @@ Section XinetdSections::make(XinetdEntry& entry) {
   if (!place) section.settings.push_back(implied("id", quotable(entry.id()), entry.where()));
   if (place) {
     section.settings = xinetd_settings(entry, defaults_, *place, world_, found);
-    const auto id = unique_id(entry);
+    if (is_shown) section.settings.push_back(disabling(entry));
+    // What does not run takes no name from what does.
+    const auto id = is_shown ? entry.id() : unique_id(entry);
     std::erase_if(section.settings, [](const auto& setting) { return setting.name == "id"; });
     const auto* given = entry.find("id");
     const auto& where = given == nullptr ? entry.where() : given->where;

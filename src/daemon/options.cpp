@@ -49,6 +49,12 @@ base::Status set_explain(Options& options, const char* argument) {
   return {};
 }
 
+base::Status set_import(Options& options, const char* argument) {
+  options.action = Action::import;
+  options.format = argument;
+  return {};
+}
+
 constexpr OptionRow kRows[] = {
     {"config", required_argument, "FILE", "configuration to serve (/etc/porterd/porterd.yaml)",
      [](Options& options, const char* argument) -> base::Status {
@@ -80,6 +86,12 @@ constexpr OptionRow kRows[] = {
      &set_action<Action::schema>},
     {"explain", optional_argument, "ATTRIBUTE", "print what the manual says of an attribute, or of all, and leave",
      &set_explain},
+    {"import", required_argument, "FORMAT PATH", "print services of xinetd, inetd or systemd as YAML, and leave",
+     &set_import},
+    {"output", required_argument, "DIRECTORY", "of --import: write a file for each service there",
+     [](Options& options, const char* argument) -> base::Status { return options.output = argument, base::Status{}; }},
+    {"overwrite", no_argument, nullptr, "of --import: also over files that are there",
+     [](Options& options, const char*) -> base::Status { return options.overwrites = true, base::Status{}; }},
     {"version", no_argument, nullptr, "print the version and leave", &set_action<Action::version>},
     {"help", no_argument, nullptr, "print this and leave", &set_action<Action::help>},
     {"resolve", no_argument, nullptr, "", &set_action<Action::resolve>},
@@ -101,6 +113,11 @@ base::Status add_rest(Options& options, std::span<char* const> rest) {
   // `--explain NAME` reads as well as `--explain=NAME`.
   if (options.action == Action::explain && options.attribute.empty() && rest.size() == 1) {
     options.attribute = rest.front();
+    return {};
+  }
+  if (options.action == Action::import) {
+    if (rest.size() != 1) return base::failure("--import=" + options.format + ": needs one PATH; see porterd --help");
+    options.original = rest.front();
     return {};
   }
   if (!rest.empty())

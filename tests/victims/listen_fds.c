@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// listen_fds [IDLE_MS [MOST]]: a wait service on a listening stream socket, which it finds on descriptor 3 when LISTEN_FDS
-// and LISTEN_PID say so (sd_listen_fds(3)), else on 0. Answers each connection "PID fd=N names=NAMES" and a count,
-// and exits when none has come for IDLE_MS (200) or MOST were served.
+// listen_fds [IDLE_MS [MOST]]: a wait service on a listening stream socket, which it finds on descriptor 3 when
+// LISTEN_FDS and LISTEN_PID say so (sd_listen_fds(3)), else on 0. Answers each connection "PID fd=N names=NAMES" and a
+// count, and exits when none has come for IDLE_MS (200) or MOST were served.
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
