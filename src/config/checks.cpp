@@ -37,6 +37,7 @@ class Checker {
     if (draft_.is_certain({"server"})) check_server();
     if (draft_.is_certain({"wait", "socket_type", "pass"})) check_wait();
     if (draft_.is_certain({"wait", "socket_type"})) check_admission_of_wait();
+    if (draft_.is_certain({"wait", "socket_type", "libwrap"})) check_wrappers();
     if (draft_.is_certain({"user", "group"})) check_user();
     check_files();
     if (draft_.is_certain({"wait", "socket_type", "protocol", "listen"})) check_unused();
@@ -88,6 +89,19 @@ class Checker {
     if (!service_.no_access.empty()) refuse("no_access", "wait: no, or no_access: [] and let the server check");
     if (service_.per_source) refuse("per_source", "wait: no, or per_source: unlimited");
     if (service_.cps && service_.cps->excess == Excess::refuse) refuse("cps", "wait: no, or excess: hold");
+  }
+
+  void check_wrappers() {
+    if (!service_.libwrap) return;
+    if (service_.protocol == Protocol::local)
+      return warn_unused("libwrap", true, "clients of a UNIX socket have no address");
+    if (service_.wait && service_.socket_type != SocketType::dgram)
+      error("libwrap", "libwrap cannot be asked with wait: yes: the server accepts connections itself",
+            "wait: no, or libwrap: no and let the server ask");
+    const auto tcpd = world_.helper_path("porterd-tcpd");
+    if (world_.path_kind(tcpd) != PathKind::executable)
+      error("libwrap", fmt::format("hosts.allow and hosts.deny cannot be asked: there is no {}", tcpd),
+            "install it, or libwrap: no");
   }
 
   void check_user() {

@@ -133,13 +133,25 @@ struct TimeRange {
   friend bool operator==(const TimeRange&, const TimeRange&) = default;
 };
 
+/// The form of records.
+enum class LogFormat : std::uint8_t {
+  text,           ///< key=value
+  json,           ///< an object a line
+  xinetd,         ///< the lines of xinetd's logs
+  xinetd_mapped,  ///< the same, with IPv4 addresses as xinetd's IPv6 sockets show them: ::ffff:192.0.2.1
+};
+inline constexpr std::string_view kLogFormatNames[] = {"text", "json", "xinetd", "xinetd_mapped"};
+constexpr std::span<const std::string_view> enum_names(LogFormat) { return kLogFormatNames; }
+
 /// Where records go.
 struct LogTarget {
   enum class Kind : std::uint8_t { main, none, standard_error, syslog, journal, file };
-  Kind kind = Kind::main;  ///< main: where the daemon itself logs
-  int facility = 3 << 3;   ///< LOG_DAEMON, syslog(3); only for syslog
-  int level = 6;           ///< LOG_INFO; of records that report success
-  std::string path;        ///< only for file
+  Kind kind = Kind::main;        ///< main: where the daemon itself logs
+  int facility = 3 << 3;         ///< LOG_DAEMON, syslog(3); only for syslog
+  int level = 6;                 ///< LOG_INFO; of records that report success
+  std::string path;              ///< only for file
+  std::uint64_t soft_limit = 0;  ///< only for file: the size in bytes from which on it is complained about; 0: none
+  std::uint64_t hard_limit = 0;  ///< with a soft limit, never less: the size beyond which nothing more is written
   friend bool operator==(const LogTarget&, const LogTarget&) = default;
 };
 
@@ -180,8 +192,9 @@ enum class Mark : std::uint8_t {
   unlisted,    ///< type = UNLISTED, though services(5) has the same port
   common_log,  ///< the log is the file that `defaults` names
   noretry,     ///< flags = NORETRY
+  nolibwrap,   ///< flags = NOLIBWRAP, which is also so without `libwrap`
 };
-inline constexpr std::string_view kMarkNames[] = {"unlisted", "common_log", "noretry"};
+inline constexpr std::string_view kMarkNames[] = {"unlisted", "common_log", "noretry", "nolibwrap"};
 constexpr std::span<const std::string_view> enum_names(Mark) { return kMarkNames; }
 
 using Environment = std::vector<std::pair<std::string, std::string>>;  ///< each name once, in the order given
@@ -232,12 +245,15 @@ struct Service {
   std::optional<SourceLimit> per_source;
   std::optional<ConnectionRate> cps;
   std::optional<double> max_load;  ///< 1-minute load average
+  /// The name by which hosts.allow and hosts.deny know it, empty: that of its server; not set: they are not asked.
+  std::optional<std::string> libwrap;
 
   // What it says
   std::string banner;  ///< files, or empty
   std::string banner_success;
   std::string banner_fail;
   LogTarget log_type;
+  std::optional<LogFormat> log_format;  ///< porterd's own when not set
   LogFields log_on_success = 0x3f & ~log_field(LogField::userid);
   LogFields log_on_failure = log_field(LogField::host);
 
@@ -247,10 +263,6 @@ struct Service {
 
   [[nodiscard]] bool has_mark(Mark mark) const { return std::ranges::find(marks, mark) != marks.end(); }
 };
-
-enum class LogFormat : std::uint8_t { text, json };
-inline constexpr std::string_view kLogFormatNames[] = {"text", "json"};
-constexpr std::span<const std::string_view> enum_names(LogFormat) { return kLogFormatNames; }
 
 /// How children are made. fork is for sanitizers and as a fallback.
 enum class LaunchMethod : std::uint8_t { clone, fork };
@@ -265,6 +277,7 @@ struct Global {
   LogFormat log_format = LogFormat::text;
   base::Level log_level = base::Level::info;            ///< less severe records are not written
   std::string pid_file;                                 ///< empty: none
+  std::string dump_file = "/run/porterd.dump";          ///< SIGUSR1 appends the state to it; empty: none
   std::chrono::milliseconds drain_timeout{30'000};      ///< SIGTERM: sessions may finish; then TERM
   std::chrono::milliseconds kill_timeout{5'000};        ///< after TERM: KILL
   std::chrono::milliseconds resolve_interval{300'000};  ///< host names in access lists

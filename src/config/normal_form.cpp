@@ -88,6 +88,7 @@ std::string flags(const Offer& offer) {
   if (service.nodelay) found.emplace_back("NODELAY");
   if (service.argv0) found.emplace_back("NAMEINARGS");
   if (service.has_mark(Mark::noretry)) found.emplace_back("NORETRY");
+  if (service.has_mark(Mark::nolibwrap)) found.emplace_back("NOLIBWRAP");
   return words(found);
 }
 
@@ -163,6 +164,11 @@ std::string log_words(LogFields fields) {
   return words(found);
 }
 
+std::string log_limits(const LogTarget& target) {
+  if (target.soft_limit == 0) return {};
+  return fmt::format(", \"soft\": {}, \"hard\": {}", target.soft_limit, target.hard_limit);
+}
+
 std::string log_target(const Service& service) {
   const auto& target = service.log_type;
   const bool has_words = service.log_on_success != 0 || service.log_on_failure != 0;
@@ -175,7 +181,7 @@ std::string log_target(const Service& service) {
     }
     case LogTarget::Kind::file:
       if (service.has_mark(Mark::common_log)) return named("common_file");
-      return fmt::format("{}, \"path\": {}", named("file"), text(target.path));
+      return fmt::format("{}, \"path\": {}{}", named("file"), text(target.path), log_limits(target));
     case LogTarget::Kind::main:
       return named(has_words ? "main" : "none");
     case LogTarget::Kind::none:
@@ -279,6 +285,7 @@ constexpr Field kFields[] = {
      [](const Offer& offer) {
        return offer.service.max_load ? fraction(*offer.service.max_load) : std::string(kNull);
      }},
+    {"libwrap", [](const Offer& offer) { return text_or_null(offer.service.libwrap.value_or("")); }},
     {"banner", [](const Offer& offer) { return text_or_null(offer.service.banner); }},
     {"banner_success", [](const Offer& offer) { return text_or_null(offer.service.banner_success); }},
     {"banner_fail", [](const Offer& offer) { return text_or_null(offer.service.banner_fail); }},

@@ -29,6 +29,7 @@ class XinetdSections {
   [[nodiscard]] std::optional<LeftOutReason> reason_to_disable(const XinetdEntry& entry) const;
   [[nodiscard]] const XinetdAttribute* inherited_mistake(const XinetdEntry& entry) const;
   [[nodiscard]] bool is_refused_by_wrappers();
+  [[nodiscard]] bool can_be_wrapped(const XinetdEntry& entry) const;
   [[nodiscard]] std::string unique_id(const XinetdEntry& entry);
 
   const XinetdEntry& defaults_;

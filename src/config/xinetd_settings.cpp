@@ -41,6 +41,7 @@ class Builder {
     add_arguments();
     add_group();
     add_environment();
+    add_log_format(place);
     add_defaults();
     add_marks();
     return std::move(settings_);
@@ -124,6 +125,13 @@ class Builder {
     imply("passenv", list_of(std::move(names)));
   }
 
+  // Where xinetd has one IPv6 socket for both families, its log shows IPv4 addresses as that socket does.
+  void add_log_format(const XinetdPlaceToListen& place) {
+    if (!has_log()) return;
+    const bool is_mapped = place.address.empty() && (place.protocol == "tcp" || place.protocol == "udp");
+    imply("log_format", plain(is_mapped ? "xinetd_mapped" : "xinetd"), "log_type");
+  }
+
   void add_defaults() {
     imply("stderr", plain("socket"));
     if (!has("groups")) imply("groups", plain("no"));
@@ -141,6 +149,7 @@ class Builder {
     add_mark(entry_.has_word("type", "unlisted"), Mark::unlisted);
     add_mark(log != nullptr && log->value.text.starts_with("file"), Mark::common_log);
     add_mark(entry_.has_word("flags", "noretry"), Mark::noretry);
+    add_mark(entry_.has_word("flags", "nolibwrap"), Mark::nolibwrap);
     if (!marks.empty()) imply("xinetd_marks", list_of(std::move(marks)));
   }
 

@@ -73,6 +73,8 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   /// Binds every place that has no listener yet.
   void open_missing(Complaint complaint = Complaint::now);
   [[nodiscard]] std::size_t listener_count() const { return listeners_.size(); }
+  /// The descriptors of its listeners.
+  [[nodiscard]] std::vector<int> descriptors() const;
   /// The places that could not be bound, as text.
   [[nodiscard]] std::vector<std::string> missing() const;
   [[nodiscard]] bool is_degraded() const { return is_missing_; }
@@ -112,6 +114,7 @@ class Service final : public listen::Owner, public session::Owner, public std::e
     std::uint64_t id = 0;
     admission::Ticket ticket;
     std::optional<WaitServer> wait;  ///< set: the listener is given instead of `socket`
+    bool is_wrapped = false;         ///< hosts.allow or hosts.deny has to be asked
   };
 
   [[nodiscard]] bool accept_one(listen::Listener& listener);

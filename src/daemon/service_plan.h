@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "config/diagnostics.h"
+#include "daemon/log_router.h"
 #include "listen/point.h"
 #include "spawn/plan.h"
 
@@ -27,7 +28,7 @@ struct Banners {
 
 /// How records about a service look and where they go.
 struct LogPlan {
-  config::LogTarget target;
+  Destination destination;
   config::LogFields on_success = 0;
   config::LogFields on_failure = 0;
 
@@ -41,10 +42,12 @@ struct LogPlan {
 
 struct ServicePlan {
   std::string id;
+  std::string name;  ///< of the service, which several may have
   std::vector<listen::Point> points;
   admission::Policy policy;
   std::shared_ptr<const spawn::Plan> spawn;
-  uid_t uid = 0;  ///< whom the server runs as
+  std::shared_ptr<const spawn::Plan> wrapped;  ///< by way of porterd-tcpd, for `libwrap`; or null
+  uid_t uid = 0;                               ///< whom the server runs as
   Banners banners;
   LogPlan log;
   base::Fd error_file;  ///< open, for `stderr: file`

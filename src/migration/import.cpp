@@ -66,16 +66,38 @@ class Importer {
   base::Result<Imported> import() {
     original_ = reading_.read(request_, world_);
     if (original_.diagnostics.has(Severity::fatal)) return base::failure(original_.diagnostics.text());
+    config::Diagnostics of_machine;
+    const auto compiled = config::compile_services(original_.document, world_, of_machine);
     Comments comments(reading_.comment_signs);
-    for (auto& section : original_.document.sections) add(section, comments);
-    Remarks remarks{.of_reader = std::move(original_.diagnostics), .of_machine = {}};
-    const auto compiled = config::compile_services(original_.document, world_, remarks.of_machine);
-    PORTERD_TRY(check(compiled.services));
+    for (auto& section : original_.document.sections) {
+      if (is_in_the_way(section, compiled.services)) disable(section);
+      add(section, comments);
+    }
+    PORTERD_TRY(check());
+    const Remarks remarks{.of_reader = std::move(original_.diagnostics), .of_machine = std::move(of_machine)};
     imported_.report = report(reading_.lines(original_.files), original_.document, remarks);
     return std::move(imported_);
   }
 
  private:
+  // Whether a service is good, but has the place or the id of one before it. Which of both would run must not come to
+  // depend on the names of their files.
+  [[nodiscard]] bool is_in_the_way(const config::Section& section, const std::vector<config::Service>& running) const {
+    if (section.is_bad || std::ranges::find(running, service_id(section), &config::Service::id) != running.end())
+      return false;
+    config::Diagnostics ignored;
+    config::Document alone;
+    alone.sections.push_back(section);
+    return !config::compile_services(alone, world_, ignored).services.empty();
+  }
+
+  static void disable(config::Section& section) {
+    auto value = config::plain("yes");
+    value.where = section.where;
+    section.settings.push_back(
+        {.name = "disable", .value = std::move(value), .where = section.where, .is_implied = true});
+  }
+
   void add(config::Section& section, Comments& comments) {
     if (section.kind != config::Section::Kind::service || section.is_bad) return;
     auto text = service_text(section, request_.path, comments);
@@ -98,13 +120,15 @@ class Importer {
   }
 
   // What was made must mean the same as what it was made from.
-  [[nodiscard]] base::Status check(const std::vector<config::Service>& services) const {
+  [[nodiscard]] base::Status check() const {
     config::Document document;
     config::Diagnostics diagnostics;
     for (const auto& [name, text] : imported_.files)
       config::read_yaml(std::make_shared<config::SourceFile>(config::SourceFile{name, text}),
                         config::FileRole::services, config::stem_of(name), document, diagnostics);
-    const config::Config before{.global = {}, .services = services};
+    config::Diagnostics known;
+    const config::Config before{.global = {},
+                                .services = config::compile_services(original_.document, world_, known).services};
     const config::Config after{.global = {},
                                .services = config::compile_services(document, world_, diagnostics).services};
     const auto found = config::difference(before, after);

@@ -62,6 +62,11 @@ std::vector<Line> lines_of_xinetd(const SourceFiles& files) {
 }
 
 std::vector<Line> lines_of_inetd(const SourceFiles& files) { return lines_without(files, "#"); }
-std::vector<Line> lines_of_units(const SourceFiles& files) { return lines_without(files, "#;["); }
+
+std::vector<Line> lines_of_units(const SourceFiles& files) {
+  auto lines = lines_without(files, "#;[");
+  for (auto& line : lines) line.head = 0;
+  return lines;
+}
 
 }  // namespace porterd::migration

@@ -15,7 +15,7 @@ namespace porterd::migration {
 struct Line {
   config::Location where{};  ///< its first word
   std::string text{};        ///< without blanks around it
-  /// Line of the entry that it belongs to; its own line where it stands for itself.
+  /// Line of the entry that it belongs to; its own line where it stands for itself; 0 where the whole file is one.
   std::uint32_t head = 0;
 };
 
@@ -25,7 +25,7 @@ using SourceFiles = std::vector<std::shared_ptr<const config::SourceFile>>;
 [[nodiscard]] std::vector<Line> lines_of_xinetd(const SourceFiles& files);
 /// Of inetd.conf: each line for itself.
 [[nodiscard]] std::vector<Line> lines_of_inetd(const SourceFiles& files);
-/// Of unit files of systemd: each line for itself, without the names of sections.
+/// Of unit files of systemd, without the names of sections.
 [[nodiscard]] std::vector<Line> lines_of_units(const SourceFiles& files);
 
 }  // namespace porterd::migration

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "base/text.h"
 #include "config/emit.h"
@@ -26,6 +27,7 @@ Place place_of(const config::Location& where) { return {where.file.get(), where.
 /// What was found at a line.
 struct Found {
   Fate fate = Fate::kept;
+  std::string where{};
   std::vector<std::string> settings{};
   std::vector<std::string> words{};
 };
@@ -44,19 +46,28 @@ class Report {
 
   std::string text(const std::vector<Line>& lines) {
     for (const auto& line : lines) add_line(line);
-    // What was said about no line, as of a file that is not there.
-    for (const auto& words : loose_) text_ += words;
+    // What was said about no line of these, as of a file that is not there, or of one as a whole.
+    for (const auto& [place, found] : found_)
+      if (!found.words.empty() && !told_.contains(place))
+        text_ += fmt::format("\n{}\n       {:14} {}\n", found.where, kFates[static_cast<std::size_t>(found.fate)],
+                             fmt::join(found.words, "\n                      "));
     return text_ + fmt::format("\n{} lines: {} kept, {} changed, {} not supported\n", lines.size(), counts_[0],
                                counts_[1], counts_[2]);
   }
 
  private:
   void add_section(const config::Section& section) {
-    if (section.is_bad) bad_heads_.insert(place_of(section.where));
-    if (section.is_bad) return;
+    if (section.is_bad) return add_bad(section);
     found_[place_of(section.where)].settings.push_back(fmt::format("service: {}", service_id(section)));
     for (const auto& setting : section.settings)
       if (place_of(setting.where) != place_of(section.where) || !setting.is_implied) add_setting(setting);
+  }
+
+  // Its entry, or all files that it was made from.
+  void add_bad(const config::Section& section) {
+    bad_heads_.insert(place_of(section.where));
+    bad_heads_.emplace(section.where.file.get(), 0);
+    for (const auto& setting : section.settings) bad_heads_.emplace(setting.where.file.get(), 0);
   }
 
   // At its name's place and its value's; what is in defaults is shared by many.
@@ -69,11 +80,8 @@ class Report {
   void add(const config::Diagnostic& one, Fate fate) {
     std::vector<std::string> words{one.message};
     if (!one.hint.empty()) words.push_back((fate == Fate::unsupported ? "do: " : "") + one.hint);
-    if (!one.where.file || one.where.line == 0) {
-      loose_.push_back(fmt::format("{}\n    {}\n", one.where.text(), fmt::join(words, "\n    ")));
-      return;
-    }
     auto& found = found_[place_of(one.where)];
+    found.where = one.where.text();
     found.fate = std::max(found.fate, fate);
     found.words.insert(found.words.end(), words.begin(), words.end());
   }
@@ -84,6 +92,7 @@ class Report {
       text_ += fmt::format("{}{}\n", text_.empty() ? "" : "\n", file_->path);
     }
     auto found = found_[place_of(line.where)];
+    told_.insert(place_of(line.where));
     if (found.fate != Fate::unsupported && bad_heads_.contains({file_, line.head})) {
       found.fate = Fate::unsupported;
       found.settings.clear();
@@ -98,7 +107,7 @@ class Report {
 
   std::map<Place, Found> found_;
   std::set<Place> bad_heads_;
-  std::vector<std::string> loose_;
+  std::set<Place> told_;
   const config::SourceFile* file_ = nullptr;
   std::array<std::size_t, 3> counts_{};
   std::string text_;

@@ -42,8 +42,12 @@ struct UnitFacts {
 
 class UnitBuilder {
  public:
-  UnitBuilder(const config::World& world, config::Diagnostics& diagnostics, std::string prefix)
-      : world_(world), diagnostics_(diagnostics), names_{.prefix = std::move(prefix), .user = "root"} {}
+  /// `home`: where what nobody wrote is taken to stand.
+  UnitBuilder(const config::World& world, config::Diagnostics& diagnostics, std::string prefix, config::Location home)
+      : world_(world),
+        diagnostics_(diagnostics),
+        names_{.prefix = std::move(prefix), .user = "root"},
+        home_(std::move(home)) {}
 
   UnitFacts facts;
 
@@ -53,7 +57,7 @@ class UnitBuilder {
   void add(std::string_view name, config::Value item, const UnitSetting& from);
   void forget(std::string_view name);
   /// Sets what nobody wrote, unless it is set.
-  void imply(std::string name, config::Value value, const config::Location& where);
+  void imply(std::string name, config::Value value);
   [[nodiscard]] bool has(std::string_view name) const;
   [[nodiscard]] std::vector<config::Setting> settings() const { return settings_; }
 
@@ -81,6 +85,7 @@ class UnitBuilder {
   const config::World& world_;
   config::Diagnostics& diagnostics_;
   UnitNames names_;
+  config::Location home_;
   std::vector<config::Setting> settings_;
   bool is_bad_ = false;
 };

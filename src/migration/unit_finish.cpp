@@ -75,13 +75,13 @@ void finish_command(UnitBuilder& builder, const config::Location& service) {
   for (const auto& argument : command->arguments) builder.add("server_args", quotable(argument), from);
 }
 
-void finish_error(UnitBuilder& builder, bool has_socket, const config::Location& service) {
+void finish_error(UnitBuilder& builder, bool has_socket) {
   const auto* from = builder.facts.error;
   const std::string_view value = from == nullptr ? "inherit" : std::string_view(from->value);
   if (value == "socket" || value == "inherit") {
     // systemd lets descriptor 2 be what descriptor 1 is, which is the socket or the journal.
     if (!has_socket) return;
-    if (from == nullptr) return builder.imply("stderr", plain("socket"), service);
+    if (from == nullptr) return builder.imply("stderr", plain("socket"));
     return builder.set("stderr", plain("socket"), *from);
   }
   if (value == "null") return builder.set("stderr", plain("null"), *from);
@@ -110,7 +110,7 @@ void finish_streams(UnitBuilder& builder, const config::Location& service) {
     builder.refuse(*output, "descriptor 1 is the connection here", "a server that leaves it alone does not notice");
   if (!has_socket && output != nullptr && output->value != "null")
     builder.change(*output, "descriptor 1 is /dev/null here");
-  finish_error(builder, has_socket, service);
+  finish_error(builder, has_socket);
 }
 
 void finish_rate(UnitBuilder& builder) {

@@ -104,7 +104,7 @@ void Reader::read_socket(const std::string& path) {
 }
 
 void Reader::add_sections(const Unit& socket, const Unit& service) {
-  UnitBuilder builder(world_, original_.diagnostics, service.prefix());
+  UnitBuilder builder(world_, original_.diagnostics, service.prefix(), socket.where);
   for (const auto& setting : socket.settings) take_unit_setting(builder, setting);
   for (const auto& setting : service.settings) take_unit_setting(builder, setting);
   finish_unit(builder, service.where);
@@ -112,11 +112,11 @@ void Reader::add_sections(const Unit& socket, const Unit& service) {
   if (places.empty()) builder.give_up(socket.where, "there is no place to listen at");
   const auto& facts = builder.facts;
   const bool has_stdio = facts.input != nullptr && facts.input->value == "socket";
-  if (facts.accepts) builder.imply("instances", plain(std::string(kUsualConnections)), socket.where);
+  if (facts.accepts) builder.imply("instances", plain(std::string(kUsualConnections)));
   if (!facts.accepts) builder.forget("instances");
-  builder.imply("wait", plain(facts.accepts ? "no" : "yes"), socket.where);
-  if (!facts.accepts && !has_stdio) builder.imply("pass", plain("listen_fds"), socket.where);
-  builder.imply("user", plain("root"), socket.where);
+  builder.imply("wait", plain(facts.accepts ? "no" : "yes"));
+  if (!facts.accepts && !has_stdio) builder.imply("pass", plain("listen_fds"));
+  builder.imply("user", plain("root"));
   for (const auto& [type, listen, where] : places) {
     Section section{.kind = Section::Kind::service, .name = socket.prefix(), .where = socket.where};
     section.is_bad = builder.is_bad();

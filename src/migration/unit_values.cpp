@@ -73,10 +73,10 @@ void UnitBuilder::add(std::string_view name, Value item, const UnitSetting& from
   find(name)->value.items.push_back(at(std::move(item), from.where));
 }
 
-void UnitBuilder::imply(std::string name, Value value, const config::Location& where) {
+void UnitBuilder::imply(std::string name, Value value) {
   if (has(name)) return;
   settings_.push_back(
-      {.name = std::move(name), .value = at(std::move(value), where), .where = where, .is_implied = true});
+      {.name = std::move(name), .value = at(std::move(value), home_), .where = home_, .is_implied = true});
 }
 
 void UnitBuilder::refuse(const UnitSetting& from, std::string message, std::string what_to_do) {

@@ -5,6 +5,7 @@ same users with the same arguments. The files are not a part of the project: POR
 import json
 import os
 import pathlib
+import shutil
 
 from porterd_harness import Case, bind_over, main, run_porterd
 
@@ -148,6 +149,20 @@ class InetdCorpus(Case):
                 wanted = {key[:3] for key in self.at_ports(expected_rows(parsed, number))}
                 got, said = self.dump(path, "any")
                 self.assertEqual({key[:3] for key in actual_rows(got)}, wanted, said)
+
+    def test_what_is_imported_means_the_same(self):
+        for path, _, expected in self.files():
+            with self.subTest(path.name):
+                dialect = expected["parsed"]["dialect"].replace("busybox", "openbsd")
+                dump, _ = self.dump(path, dialect)
+                made = self.folder / "made"
+                shutil.rmtree(made, ignore_errors=True)
+                done = run_porterd("--import", "inetd", self.folder / "inetd.conf", f"--dialect={dialect}",
+                                   "--output", made)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                config = self.write("made.yaml", f"include: [{made}/*.yaml]\n")
+                again = json.loads(run_porterd("--dump=json", "--config", config).stdout)
+                self.assertEqual(sorted(again["services"], key=str), sorted(dump["services"], key=str), done.stdout)
 
 
 if __name__ == "__main__":
