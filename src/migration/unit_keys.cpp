@@ -230,6 +230,13 @@ constexpr KeyRow kKeys[] = {
 
 }  // namespace
 
+std::vector<std::string> unit_words() {
+  std::vector<std::string> words{"[Unit]", "[Socket]", "[Service]", "[Install]"};
+  for (const auto& row : kKeys) words.push_back(fmt::format("{}=", row.key));
+  for (const auto& row : kLimits) words.push_back(fmt::format("{}=", row.key));
+  return words;
+}
+
 void take_unit_setting(UnitBuilder& builder, const UnitSetting& setting) {
   const auto* row = std::ranges::find_if(
       kKeys, [&](const KeyRow& one) { return one.section == setting.section && one.key == setting.key; });

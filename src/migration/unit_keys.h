@@ -10,6 +10,9 @@ namespace porterd::migration {
 /// Takes one setting of a unit. Whatever becomes of it is said through `builder`.
 void take_unit_setting(UnitBuilder& builder, const UnitSetting& setting);
 
+/// Sections as "[Socket]" and keys as "Accept=", for a fuzzer's dictionary.
+[[nodiscard]] std::vector<std::string> unit_words();
+
 /// The part of it for keys that become nothing: that there is nothing to do, or what to do about it.
 void take_other_unit_setting(UnitBuilder& builder, const UnitSetting& setting);
 

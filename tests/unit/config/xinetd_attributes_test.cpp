@@ -115,7 +115,7 @@ const Same kSame[] = {
      "log_type = FILE /l\nlog_on_failure += ATTEMPT",
      {{"log_type", "file /l"}, {"log_on_failure", "[attempt]"}}},
     {"libwrap", "libwrap = fingerd", {{"libwrap", "fingerd"}}},
-    {"flags", "flags = NOLIBWRAP", {{"libwrap", "no"}}},
+    {"flags", "flags = NOLIBWRAP", {{"libwrap", "no"}, {"xinetd_marks", "[nolibwrap]"}}},
     {"mdns", "mdns = no", kNone},
     {"deny_time", "deny_time = 5", kNone},
 };

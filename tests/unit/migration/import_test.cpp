@@ -21,19 +21,19 @@ TEST(Import, KeepsTheOrderAndTheCommentsOfXinetd) {
   const auto imported = import_text(Format::xinetd, R"(# not about a service
 defaults
 {
-	# enough
-	instances = 60
+  # enough
+  instances = 60
 }
 # Everybody may ask.
 service finger
 {
-	socket_type = stream
-	wait = no
-	# the server
-	server = /bin/x
-	server_args = -l a
-	user = nobody
-	# no more
+  socket_type = stream
+  wait = no
+  # the server
+  server = /bin/x
+  server_args = -l a
+  user = nobody
+  # no more
 }
 )");
   EXPECT_THAT(shown(imported), HasSubstr(R"(# Everybody may ask.
