@@ -209,7 +209,7 @@ Section XinetdSections::make(XinetdEntry& entry) {
   section.is_bad = !place;
   if (!place) section.settings.push_back(implied("id", quotable(entry.id()), entry.where()));
   if (place) {
-    section.settings = xinetd_settings(entry, defaults_, *place, world_, found);
+    section.settings = xinetd_settings(entry, defaults_, *place, found);
     if (is_shown) section.settings.push_back(disabling(entry));
     // What does not run takes no name from what does.
     const auto id = is_shown ? entry.id() : unique_id(entry);

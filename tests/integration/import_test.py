@@ -14,34 +14,34 @@ XINETD = """
 # For everybody
 defaults
 {
-	instances = 60
-	log_type = FILE /var/log/xinetd.log
-	log_on_success = HOST PID
-	only_from = 127.0.0.1
+    instances = 60
+    log_type = FILE /var/log/xinetd.log
+    log_on_success = HOST PID
+    only_from = 127.0.0.1
 }
 
 # Says hello
 service hello
 {
-	type = UNLISTED
-	socket_type = stream
-	port = 7001
-	wait = no
-	user = root
-	# the program
-	server = %s
-	flags = KEEPALIVE
+    type = UNLISTED
+    socket_type = stream
+    port = 7001
+    wait = no
+    user = root
+    # the program
+    server = %s
+    flags = KEEPALIVE
 }
 
 service later
 {
-	disable = yes
-	type = UNLISTED
-	socket_type = stream
-	port = 7002
-	wait = no
-	user = root
-	server = /bin/true
+    disable = yes
+    type = UNLISTED
+    socket_type = stream
+    port = 7002
+    wait = no
+    user = root
+    server = /bin/true
 }
 """
 

@@ -141,7 +141,7 @@ class World:
 FIELDS = ["name", "id", "type", "socket_type", "protocol", "port", "wait", "user", "group", "server", "server_argv",
           "only_from", "no_access", "redirect", "bind", "rpc", "instances", "per_source", "cps", "log", "flags", "groups",
           "umask", "nice", "rlimits", "max_load", "access_times", "banner", "banner_success", "banner_fail", "env",
-          "deny_time", "v6only", "libwrap"]
+          "passenv", "deny_time", "v6only", "libwrap"]
 REASONS = {"disabled": "off", "disabled-list": "off", "not-enabled-or-bad-attribute": "off"}
 
 
