@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -195,6 +196,16 @@ enum class Pass : std::uint8_t {
 inline constexpr std::string_view kPassNames[] = {"stdio", "listen_fds"};
 constexpr std::span<const std::string_view> enum_names(Pass) { return kPassNames; }
 
+/// What xinetd.conf says and porterd does not need to know; kept for --dump=json.
+enum class Mark : std::uint8_t {
+  unlisted,    ///< type = UNLISTED, though services(5) has the same port
+  common_log,  ///< the log is the file that `defaults` names
+  noretry,     ///< flags = NORETRY
+  nolibwrap,   ///< flags = NOLIBWRAP, which is also so without `libwrap`
+};
+inline constexpr std::string_view kMarkNames[] = {"unlisted", "common_log", "noretry", "nolibwrap"};
+constexpr std::span<const std::string_view> enum_names(Mark) { return kMarkNames; }
+
 /// How long a sensor's client is refused by all services.
 inline constexpr std::chrono::milliseconds kDenyNever{0};
 inline constexpr auto kDenyForever = std::chrono::milliseconds::max();
@@ -219,7 +230,10 @@ enum class ConnectionVariables : std::uint8_t {
 inline constexpr std::string_view kConnectionVariablesNames[] = {"all", "remote_host", "ucspi", "none"};
 constexpr std::span<const std::string_view> enum_names(ConnectionVariables) { return kConnectionVariablesNames; }
 
-using Environment = std::vector<std::pair<std::string, std::string>>;  ///< sorted by name
+using Environment = std::vector<std::pair<std::string, std::string>>;  ///< each name once, in the order given
+
+/// A server's umask(2) when nothing else is said.
+inline constexpr mode_t kUsualUmask = 022;
 
 /// One configured service.
 struct Service {
@@ -254,7 +268,7 @@ struct Service {
   Environment env;
   std::vector<std::string> passenv;  ///< names taken over from porterd's environment
   std::string working_directory = "/";
-  mode_t umask = 022;
+  std::optional<mode_t> umask;  ///< kUsualUmask when not set
   std::optional<int> nice;
   std::vector<ResourceLimit> rlimits;  ///< sorted by resource
 
@@ -282,7 +296,11 @@ struct Service {
   LogFields log_on_success = 0x3f & ~log_field(LogField::userid);
   LogFields log_on_failure = log_field(LogField::host);
 
+  std::vector<Mark> marks;
+
   Location where;  ///< of its section
+
+  [[nodiscard]] bool has_mark(Mark mark) const { return std::ranges::find(marks, mark) != marks.end(); }
 };
 
 /// How children are made. fork is for sanitizers and as a fallback.

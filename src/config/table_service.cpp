@@ -197,10 +197,11 @@ constexpr ServiceAttribute kRows[] = {
                                                            .in_defaults = kYes,
                                                            .touches = Touches::spawn,
                                                            .line = "directory that the server starts in"}),
-    row<Field<&Service::umask, Octal>>({.name = "umask",
-                                        .in_defaults = kYes,
-                                        .touches = Touches::spawn,
-                                        .line = "mode bits that files of the server do not get, umask(2); octal"}),
+    row<Field<&Service::umask, Optional<Octal>>>(
+        {.name = "umask",
+         .in_defaults = kYes,
+         .touches = Touches::spawn,
+         .line = "mode bits that files of the server do not get, umask(2); octal, 022 when not given"}),
     row<Field<&Service::nice, Optional<Nice>>>({.name = "nice",
                                                 .in_defaults = kYes,
                                                 .touches = Touches::spawn,
@@ -332,6 +333,13 @@ constexpr ServiceAttribute kRows[] = {
          .touches = Touches::log,
          .line = "what records of refused connections show",
          .more = "With none there are no such records."}),
+    row<Field<&Service::marks, ListOf<Enum<Mark>>>>(
+        {.name = "xinetd_marks",
+         .touches = Touches::nothing,
+         .line = "words of xinetd.conf that mean nothing to porterd",
+         .more = "Only --dump=json shows them. --import writes them, so that what was imported can be compared with "
+                 "what it was made from."},
+        "a list of unlisted, common_log, noretry and nolibwrap"),
 };
 
 const NameIndex<Service>& name_index() {

@@ -224,7 +224,6 @@ base::Result<Options> parse_inetd_options(std::span<char* const> arguments, Inet
   options.help =
       "usage: inetd [OPTION…] [FILE…]\nporterd in the place of inetd; see porterd(8).\n\n" + help_lines(rows);
   PORTERD_TRY_ASSIGN(const auto files, apply_options(options, arguments, rows));
-  if (options.log && options.log->kind == config::LogTarget::Kind::standard_error) options.pid_file.clear();
   take_files(options, files);
   return options;
 }

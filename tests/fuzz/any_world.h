@@ -11,6 +11,7 @@
 
 #include "config/diff.h"
 #include "config/loader.h"
+#include "config/normal_form.h"
 #include "config/printer.h"
 #include "config/utf8.h"
 
@@ -83,6 +84,8 @@ inline void check(const Loaded& loaded, const World& world) {
   expect_same(loaded.config, load({.main = "dump.yaml", .text = yaml}, world).config, yaml);
   const auto json = dump_json(loaded.config);
   expect_same(loaded.config, load({.main = "dump.json", .text = json}, world).config, json);
+  const auto normal = dump_normal(loaded, world);
+  expect_same(loaded.config, load({.main = "dump.json", .text = normal}, world).config, normal);
 }
 
 }  // namespace porterd::config

@@ -148,8 +148,8 @@ const Row kServiceRows[] = {
      "environment: 'clean' is not known here (account, inherit, laundered or none)"},
     {"connection_env", "ucspi", "ucspi", "tcp",
      "connection_env: 'tcp' is not known here (all, remote_host, ucspi or none)"},
-    {"env", "{TZ: UTC, A: \"\"}", "{A: \"\", TZ: UTC}", "{A: }", "env: needs a value (write \"\" for an empty value)"},
-    {"env", "[B=1, A=x=y]", "{A: x=y, B: \"1\"}", "[A]",
+    {"env", "{TZ: UTC, A: \"\"}", "{TZ: UTC, A: \"\"}", "{A: }", "env: needs a value (write \"\" for an empty value)"},
+    {"env", "[B=1, A=x=y]", "{B: \"1\", A: x=y}", "[A]",
      "env: 'A' is not NAME=value ({NAME: value} or a list of \"NAME=value\")"},
     {"passenv", "[TZ, LANG]", "[TZ, LANG]", "TZ=UTC",
      "passenv: 'TZ=UTC' is not the name of a variable (names of environment variables)"},
@@ -295,6 +295,8 @@ const Row kServiceRows[] = {
      "log_on_success: 'attempt' is not shown here (any of pid, host, userid, exit, duration, traffic; or none)"},
     {"log_on_failure", "none", "[]", "traffic",
      "log_on_failure: 'traffic' is not shown here (any of host, userid, attempt; or none)"},
+    {"xinetd_marks", "[unlisted, noretry]", "[unlisted, noretry]", "[listed]",
+     "xinetd_marks: 'listed' is not known here (did you mean 'unlisted'?)"},
 };
 
 const Row kGlobalRows[] = {

@@ -81,6 +81,7 @@ log_type: {type: file, path: "/var/log/a finger.log", soft_limit: 1M, hard_limit
 log_format: xinetd_mapped
 log_on_success: [userid, traffic]
 log_on_failure: [attempt]
+xinetd_marks: [unlisted]
 ---
 service: w
 port: 99
@@ -144,7 +145,7 @@ TEST(Printer, DumpsJsonThatLoadsAsTheSame) {
 }
 
 TEST(Printer, LeavesOutWhatIsAsTheProgramHasIt) {
-  const auto loaded = load_main("{}\n---\nservice: finger\nserver: /bin/x\nuser: nobody\numask: 022\n");
+  const auto loaded = load_main("{}\n---\nservice: finger\nserver: /bin/x\nuser: nobody\nnodelay: no\n");
   EXPECT_EQ(
       dump_yaml(loaded.config),
       "include: []\n---\nservice: finger\nid: finger\nprotocol: tcp\nlisten: [79]\nserver: /bin/x\nuser: nobody\n");
@@ -189,9 +190,9 @@ TEST(Schema, KnowsEveryAttributeAndOperator) {
 TEST(Explain, SaysWhatAnAttributeIs) {
   EXPECT_EQ(*explain("umask"),
             "umask: attribute of a service, also in defaults\n\n"
-            "  mode bits that files of the server do not get, umask(2); octal\n\n"
+            "  mode bits that files of the server do not get, umask(2); octal, 022 when not\n"
+            "  given\n\n"
             "  Takes: an octal number such as 022\n"
-            "  Default: 0022\n"
             "  A change concerns: spawn\n");
 }
 

@@ -74,6 +74,7 @@ TEST(Table, HasWhatTheManualPromises) {
                                       "bind",
                                       "log_on_success",
                                       "log_on_failure",
+                                      "xinetd_marks",
                                       "port",
                                       "listen",
                                       "freebind",
