@@ -46,6 +46,7 @@ std::vector<std::string> places_of(const Service& service) {
       continue;
     }
     const auto& port = std::get<ListenAddress::Port>(place.at);
+    if (port.port == 0) continue;  // the kernel chooses a free one
     const auto add = [&](std::string_view address) {
       places.push_back(fmt::format("{}%{} port {} {}", address, port.device, port.port, type));
     };

@@ -23,8 +23,6 @@ constexpr Unsupported kUnsupported[] = {
     {"type", "internal", "porterd has no services of its own yet"},
     {"type", "tcpmux", "porterd has no tcpmux yet"},
     {"type", "tcpmuxplus", "porterd has no tcpmux yet"},
-    {"type", "rpc", "porterd does not register RPC programs yet"},
-    {"flags", "sensor", "porterd has no sensors yet, and the addresses that it would catch are not refused elsewhere"},
     {"flags", "idonly", "porterd asks no ident server, and nobody would get in"},
     {"flags", "labeled", "porterd does not run servers in the label of their connection"},
     {"redirect", "", "porterd does not redirect connections yet"},
@@ -55,6 +53,7 @@ class Checker {
     for (const auto& [attribute, word, why] : kUnsupported) {
       const auto* given = entry_.find(attribute);
       if (given == nullptr || (!word.empty() && !entry_.has_word(attribute, word))) continue;
+      if (attribute == "type" && is_sensor()) continue;  // whatever it is, nothing of it is done
       return error(given->where, fmt::format("service '{}' is left out: {}", entry_.name(), why));
     }
     return check_intercept();
@@ -63,8 +62,10 @@ class Checker {
   bool is_complete() {
     bool is_complete = true;
     for (const std::string_view name : {"wait", "user", "server"})
-      if (entry_.find(name) == nullptr)
+      if (entry_.find(name) == nullptr && (name == "wait" || !is_sensor()))
         is_complete = error(entry_.where(), fmt::format("service '{}' has no {}", entry_.name(), name));
+    if (entry_.has_word("type", "rpc") && entry_.find("rpc_version") == nullptr)
+      is_complete = error(entry_.where(), fmt::format("service '{}' has no rpc_version", entry_.name()));
     if (entry_.has_word("flags", "nameinargs") && entry_.find("server_args") == nullptr)
       is_complete = error(entry_.find("flags")->where, "NAMEINARGS needs server_args, whose first word is the name");
     return is_complete;
@@ -76,6 +77,8 @@ class Checker {
   }
 
  private:
+  [[nodiscard]] bool is_sensor() const { return entry_.has_word("flags", "sensor"); }
+
   // With wait = no xinetd itself clears it.
   bool check_intercept() {
     if (!entry_.has_word("flags", "intercept")) return true;

@@ -26,7 +26,8 @@ class Builder {
     is_datagram_ = place.socket_type == "dgram";
     imply("socket_type", plain(place.socket_type), "socket_type");
     imply("protocol", plain(place.protocol), "protocol");
-    imply("port", plain(std::to_string(place.port)), "port");
+    if (place.port != 0) imply("port", plain(std::to_string(place.port)), "port");
+    if (entry_.has_word("type", "rpc")) add_rpc();
     if (!place.address.empty()) imply("bind", quotable(place.address), "bind");
     for (const auto& attribute : xinetd_attributes())
       if (!attribute.native.empty() && attribute.name != "port") add(attribute);
@@ -88,7 +89,14 @@ class Builder {
 
   void add_flags() {
     if (entry_.has_word("flags", "keepalive")) imply("keepalive", plain("yes"), "flags");
+    if (entry_.has_word("flags", "sensor")) imply("sensor", plain("yes"), "flags");
     if (entry_.has_word("flags", "nodelay")) imply("nodelay", plain("yes"), "flags");
+  }
+
+  void add_rpc() {
+    const auto* number = entry_.find("rpc_number");
+    const auto& program = number == nullptr ? entry_.name() : number->value.text;
+    imply("rpc", quotable(program + '/' + entry_.find("rpc_version")->value.text), "rpc_version");
   }
 
   void add_arguments() {
@@ -104,8 +112,9 @@ class Builder {
 
   // xinetd asks no passwd(5) about a number: the group has the same one.
   void add_group() {
-    const auto& user = entry_.find("user")->value.text;
-    if (!has("group") && base::parse_unsigned(user)) imply("group", plain(user), "user");
+    const auto* user = entry_.find("user");
+    if (!has("group") && user != nullptr && base::parse_unsigned(user->value.text))
+      imply("group", plain(user->value.text), "user");
   }
 
   // Without passenv a server gets everything that xinetd itself has.

@@ -4,6 +4,8 @@
 // (personality.h) have readers of their own that yield the same Options.
 #pragma once
 
+#include <sys/types.h>
+
 #include <optional>
 #include <span>
 #include <string>
@@ -60,6 +62,7 @@ struct Options {
   std::optional<std::string> dump_file;         ///< instead of the configured one
   std::optional<base::Level> log_level;         ///< instead of the configured one
   std::optional<std::uint32_t> max_sessions;    ///< instead of the configured ones
+  std::optional<mode_t> umask;                  ///< of servers, where the configuration has the usual one
   bool needs_services = false;                  ///< without any it is an error to start
   bool is_interrupted = true;                   ///< SIGINT stops it
   std::vector<std::string> notices;             ///< words that were understood and do nothing

@@ -63,6 +63,9 @@ config::Loaded load(const daemon::Options& options) {
   if (options.dump_file) global.dump_file = *options.dump_file;
   if (options.log_level) global.log_level = *options.log_level;
   if (options.max_sessions) global.max_sessions = options.max_sessions;
+  const mode_t usual = config::Service{}.umask;
+  for (auto& service : loaded.config.services)
+    if (options.umask && service.umask == usual) service.umask = *options.umask;
   // A daemon has no standard error to log to.
   const auto leave_terminal = [](config::LogTarget& target) {
     if (target.kind == config::LogTarget::Kind::standard_error) target.kind = config::LogTarget::Kind::syslog;
@@ -263,6 +266,21 @@ int serve(const daemon::Options& options) {
   return 0;
 }
 
+/// Servers of other super-daemons have their umask(2): xinetd's own is 022 at least. Before ours is set.
+std::optional<mode_t> umask_of_servers(daemon::Personality personality) {
+  constexpr mode_t kXinetds = 022;
+  const mode_t ours = ::umask(kXinetds);
+  ::umask(ours);
+  switch (personality) {
+    case daemon::Personality::porterd:
+      return std::nullopt;
+    case daemon::Personality::xinetd:
+      return ours | kXinetds;
+    default:
+      return ours;
+  }
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -273,6 +291,7 @@ int main(int count, char** arguments) {
     const auto role = daemon::role_of(std::span(arguments, static_cast<std::size_t>(count)));
     return role.personality == daemon::Personality::porterd ? kExitConfiguration : kExitFailed;
   }
+  options->umask = umask_of_servers(options->personality);
   // Reloads come after we have gone to "/".
   if (!options->config.empty()) options->config = std::filesystem::absolute(options->config);
   if (!options->xinetd.empty()) options->xinetd = std::filesystem::absolute(options->xinetd);

@@ -35,6 +35,9 @@ class AnyWorld final : public World {
   std::optional<std::uint16_t> service_port(const std::string& name, const std::string&) const override {
     return name.size() > 3 ? std::optional<std::uint16_t>(static_cast<std::uint16_t>(name.size())) : std::nullopt;
   }
+  std::optional<std::uint32_t> rpc_program(const std::string& name) const override {
+    return name == "rquotad" ? std::optional<std::uint32_t>(100011) : std::nullopt;
+  }
   std::vector<base::IpAddress> host_addresses(const std::string& name) const override {
     if (name.size() < 4) return {};
     return {*base::parse_address("192.0.2.1"), *base::parse_address("2001:db8::1")};

@@ -27,6 +27,7 @@ LIBRARIES = {
     r"event2?/|event\.h": ("event/", "worker/"),
     r"yaml-cpp/": ("config/yaml_reader",),
     r"tcpd\.h": ("programs/porterd_tcpd",),
+    r"rpc/|netconfig\.h": ("programs/porterd_rpc",),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)

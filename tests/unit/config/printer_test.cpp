@@ -17,6 +17,7 @@ log_type: syslog auth notice
 log_format: json
 log_level: debug
 pid_file: /run/porterd.pid
+penalty_file: /run/penalties
 dump_file: none
 drain_timeout: 1m30s
 kill_timeout: 250ms
@@ -70,6 +71,9 @@ no_access: [10.0.0.1]
 access_times: [08:00-18:00, 22:00-06:00]
 max_load: 2.5
 libwrap: fingerd
+sensor: yes
+deny_time: 1h
+cps_per_source: 60/m
 banner: /etc/issue.net
 banner_success: /etc/motd
 banner_fail: "/etc/no entry"
@@ -87,6 +91,7 @@ server: /bin/w
 user: "4242"
 groups: no
 only_from: ["0.0.0.0/0", "::/0"]
+rpc: rquotad/1-2
 )";
 
 Config everything() {

@@ -127,7 +127,10 @@ const Same kSame[] = {
     {"libwrap", "libwrap = fingerd", {{"libwrap", "fingerd"}}},
     {"flags", "flags = NOLIBWRAP", {{"libwrap", "no"}, {"xinetd_marks", "[nolibwrap]"}}},
     {"mdns", "mdns = no", kNone},
-    {"deny_time", "deny_time = 5", kNone},
+    {"rpc_version", "type = RPC UNLISTED\nrpc_number = 100011\nrpc_version = 1-2", {{"rpc", "100011/1-2"}}},
+    {"deny_time", "flags = SENSOR\ndeny_time = 5", {{"sensor", "yes"}, {"deny_time", "5m"}}},
+    {"deny_time", "flags = SENSOR\ndeny_time = FOREVER", {{"sensor", "yes"}, {"deny_time", "forever"}}},
+    {"deny_time", "flags = SENSOR\ndeny_time = 0", {{"sensor", "yes"}, {"deny_time", "never"}}},
 };
 
 TEST(XinetdAttribute, MeansTheSameAsPorterdsOwn) {
