@@ -30,8 +30,8 @@ PROBE = """service included_probe
 }
 """
 SYSTEM = ["passwd.stub", "group.stub", "hosts.stub", "services", "protocols", "rpc"]
-FLAGS_NOT_SERVED = {"SENSOR", "IDONLY", "LABELED", "INTERCEPT"}
-TYPES_NOT_SERVED = {"INTERNAL", "RPC", "TCPMUX", "TCPMUXPLUS"}
+FLAGS_NOT_SERVED = {"IDONLY", "LABELED", "INTERCEPT"}
+TYPES_NOT_SERVED = {"INTERNAL", "TCPMUX", "TCPMUXPLUS"}
 
 # Cases where the original uses memory that it never set.
 UNINITIALISED = ("206-",)
