@@ -69,7 +69,8 @@ std::string type(const Offer& offer) {
   const auto& service = offer.service;
   const bool is_listed =
       port != nullptr && offer.world.service_port(service.service, offer.transport()) == std::optional(port->port);
-  if (service.has_mark(Mark::unlisted) || !is_listed) found.emplace_back("UNLISTED");
+  if (service.rpc) found.emplace_back("RPC");
+  if (service.has_mark(Mark::unlisted) || (!is_listed && !service.rpc)) found.emplace_back("UNLISTED");
   return words(found);
 }
 
@@ -87,6 +88,7 @@ std::string flags(const Offer& offer) {
   if (service.keepalive) found.emplace_back("KEEPALIVE");
   if (service.nodelay) found.emplace_back("NODELAY");
   if (service.argv0) found.emplace_back("NAMEINARGS");
+  if (service.sensor) found.emplace_back("SENSOR");
   if (service.has_mark(Mark::noretry)) found.emplace_back("NORETRY");
   if (service.has_mark(Mark::nolibwrap)) found.emplace_back("NOLIBWRAP");
   return words(found);
@@ -141,6 +143,19 @@ std::string cps(const Offer& offer) {
   const auto number =
       rate->per == std::chrono::seconds(1) ? std::to_string(rate->rate) : text(std::to_string(rate->rate) + unit);
   return fmt::format("[{}, {}]", number, rate->excess == Excess::disable ? std::to_string(wait) : kNull);
+}
+
+// Seconds, or xinetd's -1 for ever.
+std::string deny_time(const Offer& offer) {
+  const auto time = offer.service.deny_time;
+  if (time == kDenyForever) return "-1";
+  return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time).count());
+}
+
+std::string rpc(const Offer& offer) {
+  const auto& rpc = offer.service.rpc;
+  if (!rpc) return std::string(kNull);
+  return fmt::format("{{\"number\": {}, \"min\": {}, \"max\": {}}}", rpc->number, rpc->first, rpc->last);
 }
 
 std::string access_entry(const AccessEntry& entry) {
@@ -285,6 +300,8 @@ constexpr Field kFields[] = {
      [](const Offer& offer) {
        return offer.service.max_load ? fraction(*offer.service.max_load) : std::string(kNull);
      }},
+    {"deny_time", &deny_time},
+    {"rpc", &rpc},
     {"libwrap", [](const Offer& offer) { return text_or_null(offer.service.libwrap.value_or("")); }},
     {"banner", [](const Offer& offer) { return text_or_null(offer.service.banner); }},
     {"banner_success", [](const Offer& offer) { return text_or_null(offer.service.banner_success); }},
