@@ -50,7 +50,7 @@ base::Status set_explain(Options& options, const char* argument) {
 }
 
 constexpr OptionRow kRows[] = {
-    {"config", required_argument, "FILE", "configuration to serve (/etc/porterd/porterd.yaml)",
+    {"config", required_argument, "FILE", "configuration to serve (" PORTERD_CONFIG ")",
      [](Options& options, const char* argument) -> base::Status {
        options.is_config_given = true;
        return options.config = argument, base::Status{};
