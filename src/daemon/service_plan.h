@@ -46,6 +46,7 @@ struct ServicePlan {
   std::vector<listen::Point> points;
   admission::Policy policy;
   std::shared_ptr<const spawn::Plan> spawn;
+  std::string libwrap;                         ///< the name that hosts.allow and hosts.deny know it by; or empty
   std::shared_ptr<const spawn::Plan> wrapped;  ///< by way of porterd-tcpd, for `libwrap`; or null
   uid_t uid = 0;                               ///< whom the server runs as
   Banners banners;

@@ -34,6 +34,8 @@ void write_start(LogRouter& log, const ServicePlan& plan, const RecordedConnecti
 void write_end(LogRouter& log, const ServicePlan& plan, const session::Session& session, const os::Ended& ended);
 void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
                    admission::Reason reason);
+/// Refused by porterd-tcpd, whose start was recorded.
+void write_libwrap_refusal(LogRouter& log, const ServicePlan& plan, const session::Session& session);
 void write_failure(LogRouter& log, const ServicePlan& plan, const session::Session& session,
                    const spawn::Failure& failure);
 /// A wait server took nothing: how it ended and how long we wait.

@@ -131,7 +131,6 @@ TEST(Compile, LeavesOutWhatDoesNotFitTogether) {
       {kBase + "listen: 79\nport: 80\n", "error: port and listen are both given (put the port into listen)"},
       {kBase + "socket_type: dgram\nport: 79\n",
        "error: socket_type dgram needs wait: yes (the server reads the datagrams itself)"},
-      {kBase + "pass: listen_fds\n", "error: pass: listen_fds needs wait: yes (a connection is passed as stdio)"},
       {kBase + "protocol: udp\nport: 79\n",
        "error: protocol udp does not go with socket_type stream (tcp, tcp4 or tcp6)"},
       {kBase + "protocol: tcp4\nlisten: '[::1]:79'\n", "error: protocol tcp4 does not go with the address ::1"},

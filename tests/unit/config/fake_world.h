@@ -20,7 +20,6 @@ class FakeWorld : public World {
   std::map<std::string, PathKind> kinds{{"/var/empty", PathKind::directory}};
   std::set<std::string> interfaces{"lo", "eth0"};
   std::map<std::string, std::vector<base::IpAddress>> hosts;
-  std::vector<std::string> variables;
   uid_t own_uid = 0;
   gid_t own_gid = 0;
   bool is_privileged = true;
@@ -55,7 +54,6 @@ class FakeWorld : public World {
   }
   bool has_interface(const std::string& name) const override { return interfaces.contains(name); }
   std::optional<std::string> environment(const std::string&) const override { return std::nullopt; }
-  std::vector<std::string> environment_names() const override { return variables; }
   PathKind path_kind(const std::string& path) const override {
     const auto known = kinds.find(path);
     return known == kinds.end() ? PathKind::executable : known->second;

@@ -18,8 +18,8 @@ TEST(InetdBlock, HasKeysInAnyOrderOnAnyLines) {
   EXPECT_EQ(messages(loaded), "");
   EXPECT_EQ(services_of(loaded),
             "---\nservice: finger\nid: finger\nprotocol: tcp6\nlisten: [79]\nserver: /f\nserver_args: [\"a\\x09b\", "
-            "its]\nargv0: f\nstderr: socket\nuser: nobody\ngroup: mail\ninstances: 3\ncps: {rate: 5/m, burst: 5, "
-            "excess: disable, wait: 10m}\n");
+            "its]\nargv0: f\nstderr: socket\nuser: nobody\ngroup: mail\nenvironment: inherit\nconnection_env: none\n"
+            "instances: 3\ncps: {rate: 5/m, burst: 5, excess: disable, wait: 10m}\n");
 }
 
 TEST(InetdBlock, MayShareALineWithOthers) {

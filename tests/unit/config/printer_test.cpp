@@ -17,6 +17,7 @@ log_type: syslog auth notice
 log_format: json
 log_level: debug
 pid_file: /run/porterd.pid
+dump_file: none
 drain_timeout: 1m30s
 kill_timeout: 250ms
 resolve_interval: 1h
@@ -39,6 +40,8 @@ stderr: file /var/log/f f.log
 user: nobody
 group: adm
 groups: [adm, "8"]
+environment: none
+connection_env: ucspi
 env: {A: "1", "B C": "x", D: ""}
 passenv: [TZ, LANG]
 working_directory: /var/empty
@@ -70,7 +73,8 @@ libwrap: fingerd
 banner: /etc/issue.net
 banner_success: /etc/motd
 banner_fail: "/etc/no entry"
-log_type: file /var/log/finger.log
+log_type: {type: file, path: "/var/log/a finger.log", soft_limit: 1M, hard_limit: 2M}
+log_format: xinetd_mapped
 log_on_success: [userid, traffic]
 log_on_failure: [attempt]
 ---
