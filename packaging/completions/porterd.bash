@@ -10,8 +10,8 @@ _porterd_attributes() {
 
 _porterd() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} option
-  local options='--config --xinetd --inetd --dialect --demo --daemonize --pid-file --strict --check --dump --schema
-    --explain --version --help'
+  local options='--config --xinetd --inetd --dialect --socket-activate --demo --daemonize --pid-file --strict --check
+    --dump --schema --explain --version --help'
   COMPREPLY=()
   # Readline makes a word of its own of each "=".
   option=$before
