@@ -5,6 +5,7 @@ for as its process 1, a network of nothing but lo, and the built packages in /pa
 import contextlib
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import time
@@ -14,7 +15,8 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = pathlib.Path(os.environ.get("PORTERD_SYSTEM_FOLDER", SOURCE / "build" / "system"))
 DEBS = pathlib.Path(os.environ.get("PORTERD_DEBS", SOURCE / "build" / "deb"))
 MIRROR = os.environ.get("PORTERD_MIRROR", "http://deb.debian.org/debian")
-INITS = {"systemd": ["systemd-sysv"], "sysvinit": ["sysvinit-core"], "openrc": ["sysvinit-core", "openrc"]}
+INITS = {"sysvinit": ["sysvinit-core", "systemd-standalone-sysusers", "systemd-"],
+         "openrc": ["sysvinit-core", "openrc", "bsdutils", "systemd-standalone-sysusers", "systemd-"]}
 APT = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "--no-install-recommends"]
 # What the tests install later, in a machine without a network.
 LATER = ["libevent-core-2.1-7", "libfmt9", "libyaml-cpp0.7", "libwrap0", "libtirpc3", "libseccomp2",
@@ -75,32 +77,47 @@ class Machine:
         for deb in DEBS.glob("*.deb"):
             shutil.copy(deb, self.root / "packages")
         (self.root / "etc/hostname").write_text("machine\n")
-        self.boot()
+        try:
+            self.boot()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
         self.halt()
         shutil.rmtree(self.root, ignore_errors=True)
+        os.rename(f"{self.root}.console", FOLDER / f"{self.init}.console")
 
     def boot(self):
         self.console = open(f"{self.root}.console", "ab")
         self.nspawn = subprocess.Popen(
-            ["systemd-nspawn", "--register=no", "--keep-unit", "--quiet", "--boot", "--private-network",
-             "--kill-signal=SIGTERM" if self.init != "systemd" else "--kill-signal=SIGRTMIN+3",
-             f"--directory={self.root}"],
+            ["systemd-nspawn", "--register=no", "--keep-unit", "--quiet", "--private-network",
+             f"--directory={self.root}", "/sbin/init"],
             stdin=subprocess.DEVNULL, stdout=self.console, stderr=subprocess.STDOUT)
-        children = pathlib.Path(f"/proc/{self.nspawn.pid}/task/{self.nspawn.pid}/children")
-        self.leader = int(eventually("a process 1", lambda: children.read_text().split())[0])
+        self.leader = eventually("a process 1", self.process_1)
         done = {"systemd": ["systemctl", "is-active", "multi-user.target"],
-                "sysvinit": ["sh", "-c", "runlevel | grep ' 2$'"],
-                "openrc": ["sh", "-c", "rc-status --runlevel | grep -x default"]}[self.init]
+                "sysvinit": ["sh", "-c", "runlevel | grep ' 2$' && ! pgrep -x 'rc|startpar'"],
+                "openrc": ["sh", "-c", "rc-status --runlevel | grep -x default && ! pgrep -x openrc"]}[self.init]
         eventually(f"{self.init} has booted", lambda: self.status(*done) == 0, 90)
+
+    def process_1(self):
+        """nspawn's child that is process 1 of namespaces of its own; another one makes those and ends."""
+        for pid in pathlib.Path(f"/proc/{self.nspawn.pid}/task/{self.nspawn.pid}/children").read_text().split():
+            with contextlib.suppress(FileNotFoundError):
+                if re.search(r"^NSpid:.*\t1$", pathlib.Path(f"/proc/{pid}/status").read_text(), re.MULTILINE):
+                    return int(pid)
+        return None
 
     def halt(self):
         """Without grace: what is on the disk is not looked at again."""
         with contextlib.suppress(ProcessLookupError):
-            os.kill(self.leader, 9)
-        self.nspawn.wait(60)
+            os.kill(self.leader or self.nspawn.pid, 9)
+        try:
+            self.nspawn.wait(10)
+        except subprocess.TimeoutExpired:
+            self.nspawn.kill()
+            self.nspawn.wait(10)
         self.console.close()
 
     def reboot(self):
@@ -132,9 +149,9 @@ class Machine:
 
     def ask(self, port, data=""):
         """What the service at that port of 127.0.0.1 answers; nothing when nobody listens."""
-        script = f"exec 3<>/dev/tcp/127.0.0.1/{port} && printf %s {data!r} >&3 && cat <&3"
-        return self.run("timeout", "10", "bash", "-c", script, check=False) if data else self.run(
-            "timeout", "10", "bash", "-c", f"cat </dev/tcp/127.0.0.1/{port} 2>/dev/null", check=False)
+        script = f"exec 2>/dev/null 3<>/dev/tcp/127.0.0.1/{port} && printf %b \"$1\" >&3 && cat <&3"
+        return self.run("timeout", "10", "bash", "-c", script, "bash", data.encode("unicode_escape").decode(),
+                        check=False)
 
     def answers(self, port, start, data=""):
         return eventually(f"port {port} answers {start!r}", lambda: self.ask(port, data).startswith(start))

@@ -55,7 +55,7 @@ class Sysvinit(Case):
         self.assertRegex(links, r"K[0-9]+porterd")
 
     def test_06_compat_and_update_inetd(self):
-        self.machine.install("porterd-compat", "fingerd")
+        self.machine.install("porterd-compat", "fingerd", "finger")
         eventually("finger answers", lambda: "Login: root" in self.machine.ask(79, "root\r\n"))
 
     def test_90_purging(self):
