@@ -12,13 +12,16 @@
 #include <optional>
 #include <span>
 
+#include "base/enum_names.h"
 #include "config/loader.h"
+#include "config/normal_form.h"
 #include "config/os_world.h"
 #include "config/printer.h"
 #include "daemon/daemon.h"
 #include "daemon/embedded.h"
 #include "daemon/name_resolver.h"
 #include "daemon/options.h"
+#include "migration/import.h"
 #include "os/descriptors.h"
 #include "os/process.h"
 #include "os/service_manager.h"
@@ -60,6 +63,9 @@ config::Loaded load(const daemon::Options& options) {
   if (options.dump_file) global.dump_file = *options.dump_file;
   if (options.log_level) global.log_level = *options.log_level;
   if (options.max_sessions) global.max_sessions = options.max_sessions;
+  const mode_t usual = config::Service{}.umask;
+  for (auto& service : loaded.config.services)
+    if (options.umask && service.umask == usual) service.umask = *options.umask;
   // A daemon has no standard error to log to.
   const auto leave_terminal = [](config::LogTarget& target) {
     if (target.kind == config::LogTarget::Kind::standard_error) target.kind = config::LogTarget::Kind::syslog;
@@ -74,7 +80,7 @@ int dump(const daemon::Options& options) {
   const auto loaded = load(options);
   print(stderr, loaded.diagnostics.text());
   if (!loaded.is_usable()) return kExitConfiguration;
-  print(stdout, options.action == daemon::Action::dump_json ? config::dump_json(loaded.config)
+  print(stdout, options.action == daemon::Action::dump_json ? config::dump_normal(loaded, config::OsWorld())
                                                             : config::dump_yaml(loaded.config));
   return 0;
 }
@@ -106,6 +112,32 @@ int explain(const daemon::Options& options) {
   return 0;
 }
 
+int import_services(const daemon::Options& options) {
+  const auto format = base::value_named<migration::Format>(options.format);
+  if (!format) {
+    print(stderr, "porterd: --import=" + options.format + ": xinetd, inetd or systemd is possible\n");
+    return kExitConfiguration;
+  }
+  const auto imported = migration::import_services(
+      {.format = *format, .path = options.original, .dialect = options.dialect}, config::OsWorld());
+  if (!imported) {
+    print(stderr, "porterd: " + imported.error().text() + "\n");
+    return kExitConfiguration;
+  }
+  if (options.output.empty()) {
+    for (const auto& [name, text] : imported->files) print(stdout, "---\n# " + name + "\n" + text);
+    print(stderr, imported->report);
+    return 0;
+  }
+  const auto existing = options.overwrites ? migration::Existing::overwritten : migration::Existing::kept;
+  if (const auto written = migration::write_files(imported->files, options.output, existing); !written) {
+    print(stderr, "porterd: " + written.error().text() + "\n");
+    return kExitFailed;
+  }
+  print(stdout, imported->report);
+  return 0;
+}
+
 int print_version(const daemon::Options& options) {
   const bool is_xinetd = options.personality == daemon::Personality::xinetd;
   // Scripts that ask xinetd look at standard error.
@@ -129,6 +161,8 @@ std::optional<int> run_offline(const daemon::Options& options) {
       return print(stdout, config::schema()), 0;
     case explain:
       return ::explain(options);
+    case import:
+      return ::import_services(options);
     case version:
       return print_version(options);
     case help:
@@ -232,6 +266,21 @@ int serve(const daemon::Options& options) {
   return 0;
 }
 
+/// Servers of other super-daemons have their umask(2): xinetd's own is 022 at least. Before ours is set.
+std::optional<mode_t> umask_of_servers(daemon::Personality personality) {
+  constexpr mode_t kXinetds = 022;
+  const mode_t ours = ::umask(kXinetds);
+  ::umask(ours);
+  switch (personality) {
+    case daemon::Personality::porterd:
+      return std::nullopt;
+    case daemon::Personality::xinetd:
+      return ours | kXinetds;
+    default:
+      return ours;
+  }
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -242,6 +291,7 @@ int main(int count, char** arguments) {
     const auto role = daemon::role_of(std::span(arguments, static_cast<std::size_t>(count)));
     return role.personality == daemon::Personality::porterd ? kExitConfiguration : kExitFailed;
   }
+  options->umask = umask_of_servers(options->personality);
   // Reloads come after we have gone to "/".
   if (!options->config.empty()) options->config = std::filesystem::absolute(options->config);
   if (!options->xinetd.empty()) options->xinetd = std::filesystem::absolute(options->xinetd);

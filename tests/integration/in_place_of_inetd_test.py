@@ -89,6 +89,12 @@ class InPlaceOfInetd(Case):
         self.assertEqual(variables(9001), given)
         self.end(process)
 
+    def test_servers_have_its_umask(self):
+        process = Role(self, "inetd").start("-d", self.conf(line(9001, "show")), umask=0o002)
+        eventually("it serves", lambda: is_served(9001))
+        self.assertEqual(shown(ask(9001))["umask"], "0002")
+        self.end(process)
+
     def test_gnus_servers_have_the_whole_environment(self):
         conf = self.conf(line(9001, "show"))
         process = self.foreground("inetutils-inetd", conf, env={"PATH": "/bin", "A": "1"})
