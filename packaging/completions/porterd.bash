@@ -11,8 +11,14 @@ _porterd_attributes() {
 _porterd() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} option
   local options='--config --xinetd --inetd --dialect --socket-activate --demo --daemonize --pid-file --strict --check
-    --dump --schema --explain --version --help'
+    --dump --schema --explain --import --output --overwrite --version --help'
   COMPREPLY=()
+  # What --import reads, after its format.
+  if ((COMP_CWORD > 2)) && [[ ${COMP_WORDS[COMP_CWORD - 2]} = --import ]]; then
+    compopt -o filenames
+    mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    return
+  fi
   # Readline makes a word of its own of each "=".
   option=$before
   [[ $word != = ]] || { option=$before word=; }
@@ -24,6 +30,12 @@ _porterd() {
       return
       ;;
     --dialect) mapfile -t COMPREPLY < <(compgen -W 'any bsd freebsd netbsd openbsd gnu' -- "$word") ;;
+    --import) mapfile -t COMPREPLY < <(compgen -W 'xinetd inetd systemd' -- "$word") ;;
+    --output)
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -d -- "$word")
+      return
+      ;;
     --explain) mapfile -t COMPREPLY < <(compgen -W "$(_porterd_attributes "$1")" -- "$word") ;;
     --dump) [[ $before != = && ${COMP_WORDS[COMP_CWORD]} != = ]] ||
       mapfile -t COMPREPLY < <(compgen -W 'yaml json' -- "$word") ;;

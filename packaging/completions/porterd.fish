@@ -20,6 +20,10 @@ complete -c porterd -l check -d 'Read the configuration and say what is wrong wi
 complete -c porterd -l dump -a 'yaml json' -d 'Print the configuration in force'
 complete -c porterd -l schema -d 'Print the JSON Schema of the configuration'
 complete -c porterd -l explain -a '(__porterd_attributes)' -d 'Print what the manual says of an attribute'
+complete -c porterd -l import -x -a 'xinetd inetd systemd' -d 'Print services of others as YAML'
+complete -c porterd -n '__fish_contains_opt import' -F
+complete -c porterd -l output -x -a '(__fish_complete_directories)' -d 'Write a file for each service there'
+complete -c porterd -l overwrite -d 'Also over files that are there'
 complete -c porterd -l version -d 'Print the version'
 complete -c porterd -l help -d 'Print a summary of the options'
 complete -c porterd -n '__fish_contains_opt explain' -a '(__porterd_attributes)'

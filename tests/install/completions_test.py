@@ -13,7 +13,7 @@ from installed import PORTERD, SOURCE, main, need, run
 FOLDER = SOURCE / "packaging" / "completions"
 KNOWN = {
     "porterd.bash": r"--([a-z-]+)(?=[ '\n])",
-    "_porterd": r"--([a-z-]+)(?==|\[)",
+    "_porterd": r"(?m)^  ['\"*(-]*(?: \*\))?--([a-z-]+)",
     "porterd.fish": r"-l ([a-z-]+)",
 }
 
@@ -95,6 +95,11 @@ class Bash(unittest.TestCase):
         self.assertEqual(self.complete("--explain", "per_s"), ["per_source"])
         self.assertEqual(self.complete("--explain", "=", "max_s"), ["max_sessions"])
         self.assertIn("cps", self.complete("--explain", ""))
+
+    def test_imports(self):
+        self.assertEqual(self.complete("--import", "x"), ["xinetd"])
+        self.assertEqual(self.complete("--import", "xinetd", f"{SOURCE}/conf.d/hel"), [f"{SOURCE}/conf.d/hello.yaml"])
+        self.assertEqual(self.complete("--output", f"{SOURCE}/conf."), [f"{SOURCE}/conf.d"])
 
     def test_dialects(self):
         self.assertEqual(self.complete("--dialect", "o"), ["openbsd"])
