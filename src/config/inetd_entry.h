@@ -39,6 +39,7 @@ struct InetdEntry {
   std::optional<InetdWord> per_minute{};  ///< servers that may be started
   std::optional<InetdWord> instances{};
   std::optional<InetdWord> per_source{};
+  std::optional<InetdWord> per_source_rate{};  ///< connections a minute
   std::optional<InetdWord> backlog{};
   bool asks_wrappers = false;  ///< hosts.allow and hosts.deny
   InetdWord user{};
@@ -92,6 +93,11 @@ class InetdFields {
 
 /// The attribute `protocol`: tcp, tcp4, tcp6, udp, udp4, udp6 or unix.
 [[nodiscard]] std::string protocol_of(const InetdEntry& entry);
+
+/// Whether porterd serves entries of this kind.
+[[nodiscard]] constexpr bool is_served(const InetdEntry& entry) {
+  return entry.kind == InetdEntry::Kind::server || entry.kind == InetdEntry::Kind::rpc;
+}
 
 /// What the service of an entry is called: the name or port, or the last part of a path.
 [[nodiscard]] std::string name_of(const InetdEntry& entry);

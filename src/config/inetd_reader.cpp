@@ -152,6 +152,7 @@ void InetdReader::add_limits(InetdEntry& entry) const {
   };
   if (!entry.wait) fill(entry.instances, defaults_.instances);
   if (!entry.wait) fill(entry.per_source, defaults_.per_source);
+  if (!entry.wait) fill(entry.per_source_rate, defaults_.per_source_rate);
   fill(entry.backlog, defaults_.backlog);
   // Who connects is not known otherwise, and local clients have no address.
   const bool is_checked = !entry.wait || (dialect_ == InetdDialect::bsd && entry.socket_type.text == "dgram");
@@ -160,8 +161,8 @@ void InetdReader::add_limits(InetdEntry& entry) const {
 
 void InetdReader::add(InetdEntry entry) {
   add_limits(entry);
-  if (!entry.is_bad && !entry.is_off && entry.kind != InetdEntry::Kind::server) {
-    constexpr std::string_view kWhat[] = {"", "a service inside inetd", "an RPC service", "a tcpmux service"};
+  if (!entry.is_bad && !entry.is_off && !is_served(entry)) {
+    constexpr std::string_view kWhat[] = {"", "a service inside inetd", "", "a tcpmux service"};
     diagnostics_.add(Severity::error, entry.service.where,
                      fmt::format("'{}' is left out: {} is not served yet", entry.service.text,
                                  kWhat[static_cast<std::size_t>(entry.kind)]));
@@ -214,8 +215,7 @@ void InetdReader::finish(Document& document) {
   for (const bool is_good : {true, false})
     for (std::size_t index = 0; index < entries_.size(); ++index) {
       const auto& entry = entries_[index];
-      if ((!entry.is_bad && !entry.is_off && entry.kind == InetdEntry::Kind::server) == is_good)
-        ids[index] = unused_id(entry);
+      if ((!entry.is_bad && !entry.is_off && is_served(entry)) == is_good) ids[index] = unused_id(entry);
     }
   for (std::size_t index = 0; index < entries_.size(); ++index)
     document.sections.push_back(section_of(entries_[index], rules_, ids[index]));

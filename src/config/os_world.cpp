@@ -129,6 +129,18 @@ std::optional<std::uint16_t> OsWorld::service_port(const std::string& name, cons
   return remembered(ports_, std::pair(name, protocol), [&] { return find_port(name, protocol); });
 }
 
+std::optional<std::uint32_t> OsWorld::rpc_program(const std::string& name) const {
+  std::optional<std::uint32_t> number;
+  with_buffer([&](std::vector<char>& buffer) {
+    rpcent entry{};
+    rpcent* found = nullptr;
+    const int error = ::getrpcbyname_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
+    if (found != nullptr) number = static_cast<std::uint32_t>(found->r_number);
+    return error;
+  });
+  return number;
+}
+
 std::vector<base::IpAddress> OsWorld::host_addresses(const std::string& name) const {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;

@@ -19,6 +19,7 @@ class OsWorld final : public World {
   [[nodiscard]] std::vector<gid_t> supplementary_groups(const std::string& user, gid_t primary) const override;
   [[nodiscard]] std::optional<std::uint16_t> service_port(const std::string& name,
                                                           const std::string& protocol) const override;
+  [[nodiscard]] std::optional<std::uint32_t> rpc_program(const std::string& name) const override;
   [[nodiscard]] std::vector<base::IpAddress> host_addresses(const std::string& name) const override;
   [[nodiscard]] bool has_interface(const std::string& name) const override;
   [[nodiscard]] std::optional<std::string> environment(const std::string& name) const override;

@@ -57,17 +57,21 @@ Daemon::Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launc
       sessions_(loop_, event::callback<&Daemon::on_session_end>(*this)),
       launcher_(std::move(launcher)),
       output_(loop_, log_, sessions_),
+      tally_(std::make_shared<admission::GlobalTally>()),
+      penalties_(loop_, log_, tally_),
       machinery_{.loop = loop_,
                  .launcher = *launcher_,
                  .sessions = sessions_,
                  .log = log_,
                  .output = output_,
                  .guard = *this,
-                 .tally = std::make_shared<admission::GlobalTally>(),
+                 .tally = tally_,
+                 .penalties = penalties_,
                  .last_connection_id = first_connection_id()},
       drain_(loop_, sessions_, log_),
       services_(machinery_),
       resolver_(machinery_, setup_.inheritance, event::callback<&Daemon::on_names_resolved>(*this)),
+      registrar_(machinery_, setup_.inheritance, event::callback<&Daemon::on_registered>(*this)),
       signals_(std::move(signals)),
       signal_watch_(loop_, signals_.number(), event::callback<&Daemon::on_signals>(*this)),
       wake_watch_(loop_, launcher_->wake_descriptor(), event::callback<&Daemon::on_launcher_wake>(*this)),
@@ -75,6 +79,7 @@ Daemon::Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launc
       recovery_timer_(loop_, event::callback<&Daemon::on_recovered>(*this)),
       missing_timer_(loop_, event::callback<&Daemon::retry_missing>(*this)),
       names_timer_(loop_, event::callback<&Daemon::on_names_resolved>(*this)),
+      rpc_timer_(loop_, event::callback<&Daemon::register_rpc>(*this)),
       watchdog_timer_(loop_, event::callback<&Daemon::on_watchdog>(*this)) {}
 
 base::Status Daemon::start() {
@@ -109,6 +114,7 @@ base::Status Daemon::adopt(const Generation& generation) {
   log_.drop_unused();
   machinery_.tally->max_sessions = generation.global.max_sessions;
   launcher_->set_method(generation.global.launch);
+  penalties_.use_file(generation.global.penalty_file);
   return {};
 }
 
@@ -118,6 +124,7 @@ void Daemon::apply(const Generation& generation) {
   launcher_->set_open_descriptors(services_.listener_count());
   watch_names(generation);
   watch_missing();
+  on_rpc_change();
 #ifdef __GLIBC__
   ::malloc_trim(0);  // what loading took goes back to the machine
 #endif
@@ -142,6 +149,18 @@ void Daemon::on_names_resolved() {
   names_timer_.stop();
   services_.for_each([&](Service& service) { service.set_resolved(resolver_.known()); });
   services_.resume_all(Pause::names);
+}
+
+void Daemon::register_rpc() {
+  if (!drain_.is_running()) return;
+  RpcRegistrations wanted;
+  services_.for_each([&](const Service& service) { wanted.merge(service.rpc_registrations()); });
+  registrar_.want(std::move(wanted));
+}
+
+void Daemon::on_registered() {
+  const bool is_registered = registrar_.has_registered_all();
+  services_.for_each([&](Service& service) { service.set_registered(is_registered); });
 }
 
 void Daemon::on_missing() noexcept {
@@ -187,6 +206,7 @@ void Daemon::run() {
   if (setup_.service_manager.watchdog_interval()) on_watchdog();
   loop_.run();
   launcher_->settle();
+  penalties_.finish();
   log_.message(base::Level::notice, "stopped", {});
   log_.flush();
 }
@@ -316,6 +336,7 @@ void Daemon::stop() {
     resolver_.stop();
     services_.close_all();
     say_stopping();
+    registrar_.stop();
   }
   drain_.stop(config_.global);
 }

@@ -21,6 +21,7 @@
 #include "daemon/machinery.h"
 #include "daemon/name_resolver.h"
 #include "daemon/output_router.h"
+#include "daemon/rpc_registrar.h"
 #include "daemon/service_set.h"
 #include "event/loop.h"
 #include "os/files.h"
@@ -73,6 +74,7 @@ class Daemon final : public ResourceGuard {
 
   void on_shortage(int error) noexcept override;
   void on_missing() noexcept override;
+  void on_rpc_change() noexcept override { rpc_timer_.start(std::chrono::seconds(0)); }
 
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
@@ -93,6 +95,8 @@ class Daemon final : public ResourceGuard {
   void on_network_change();
   void retry_missing();
   void on_names_resolved();
+  void register_rpc();
+  void on_registered();
   void on_shortage_over();
   void on_recovered();
   void on_session_end();
@@ -113,10 +117,13 @@ class Daemon final : public ResourceGuard {
   session::SessionTable sessions_;
   std::unique_ptr<spawn::Launcher> launcher_;
   OutputRouter output_;
+  std::shared_ptr<admission::GlobalTally> tally_;
+  PenaltyKeeper penalties_;
   Machinery machinery_;
   Drain drain_;
   ServiceSet services_;
   NameResolver resolver_;
+  RpcRegistrar registrar_;
   os::SignalQueue signals_;
   event::Watch signal_watch_;
   event::Watch wake_watch_;
@@ -127,6 +134,7 @@ class Daemon final : public ResourceGuard {
   bool is_short_ = false;        ///< that was said
   event::Timer missing_timer_;   ///< runs while a place could not be bound
   event::Timer names_timer_;
+  event::Timer rpc_timer_;  ///< runs when the registrations of RPC services are to be looked at
   event::Timer watchdog_timer_;
   std::optional<os::PidFile> pid_file_;
   config::Config config_;  ///< in force

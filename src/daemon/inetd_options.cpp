@@ -97,10 +97,8 @@ base::Status note_wrappers(Options& options, const char* /*argument*/) {
 // Every connection is logged as it is.
 base::Status accept_logging(Options& /*options*/, const char* /*argument*/) { return {}; }
 
-base::Status note_source_rate(Options& options, const char* argument) {
-  const auto rate = number("-C", argument);
-  if (!rate) return std::unexpected(rate.error());
-  if (*rate > 0) options.notices.emplace_back("-C: connections of one address are not counted by the minute");
+base::Status set_source_rate(Options& options, const char* argument) {
+  PORTERD_TRY_ASSIGN(options.inetd_defaults.per_source_rate, number("-C", argument));
   return {};
 }
 
@@ -137,7 +135,7 @@ constexpr OptionRow kRows[] = {
     {.argument = required_argument,
      .value = "NUMBER",
      .help = "connections of one address in a minute",
-     .apply = &note_source_rate,
+     .apply = &set_source_rate,
      .letter = 'C',
      .whose = kFreebsd},
     {.argument = required_argument,

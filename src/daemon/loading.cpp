@@ -34,9 +34,8 @@ void override(config::Config& config, const Options& options) {
   if (options.dump_file) global.dump_file = *options.dump_file;
   if (options.log_level) global.log_level = *options.log_level;
   if (options.max_sessions) global.max_sessions = options.max_sessions;
-  const mode_t usual = config::Service{}.umask;
   for (auto& service : config.services)
-    if (options.umask && service.umask == usual) service.umask = *options.umask;
+    if (!service.umask) service.umask = options.umask;
 }
 
 // A daemon has no standard error to log to.

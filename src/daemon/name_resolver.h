@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "admission/access_list.h"
+#include "daemon/helper_run.h"
 #include "daemon/machinery.h"
 #include "event/loop.h"
-#include "session/session.h"
 #include "spawn/plan.h"
 
 namespace porterd::daemon {
@@ -41,7 +41,6 @@ class NameResolver {
   [[nodiscard]] const admission::ResolvedNames& known() const { return known_; }
 
  private:
-  class Round;
   void begin();
   void finish(const std::string& text, bool is_whole);
 
@@ -51,7 +50,7 @@ class NameResolver {
   std::set<std::string> names_;
   std::chrono::milliseconds interval_{0};
   admission::ResolvedNames known_;
-  std::shared_ptr<Round> round_;
+  std::shared_ptr<HelperRun> round_;
   bool is_asked_again_ = false;  ///< other names were asked for while a round ran
   event::Timer timer_;
 };

@@ -21,7 +21,18 @@
 namespace porterd::daemon {
 
 /// What to do.
-enum class Action : std::uint8_t { serve, check, dump_yaml, dump_json, schema, explain, version, help, resolve };
+enum class Action : std::uint8_t {
+  serve,
+  check,
+  dump_yaml,
+  dump_json,
+  schema,
+  explain,
+  import,
+  version,
+  help,
+  resolve
+};
 
 struct Options {
   Action action = Action::serve;
@@ -32,6 +43,10 @@ struct Options {
   config::InetdDialect dialect = config::InetdDialect::any;  ///< whose inetd
   std::string pid_file;                                      ///< instead of the configured one
   std::string attribute;                                     ///< explain: which; empty: all
+  std::string format;                                        ///< import: whose configuration
+  std::string original;                                      ///< import: its path
+  std::string output;                                        ///< import: directory to write to; empty: standard output
+  bool overwrites = false;                                   ///< import: files that are there are replaced
   std::vector<std::string> names;                            ///< resolve
   bool is_demo = false;                                      ///< the embedded default instead of `config`
   bool is_strict = false;                                    ///< any error in the configuration is fatal

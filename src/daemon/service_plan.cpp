@@ -41,6 +41,7 @@ base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config:
   plan->id = service.id;
   plan->name = service.service;
   plan->points = listen::points_of(service);
+  plan->rpc = service.rpc;
   plan->policy = admission::make_policy(service);
   PORTERD_TRY_ASSIGN(plan->spawn, spawn::Plan::make(service, inheritance));
   if (service.libwrap) {
@@ -53,6 +54,7 @@ base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config:
                .on_success = service.log_on_success,
                .on_failure = service.log_on_failure};
   plan->is_wait = service.wait;
+  if (service.sensor && service.socket_type != config::SocketType::dgram) plan->deny_time = service.deny_time;
   plan->is_datagram = service.socket_type == config::SocketType::dgram;
   plan->banners = read_banners(service, diagnostics);
   plan->error_file = open_error_file(service, diagnostics);

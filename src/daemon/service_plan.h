@@ -4,7 +4,9 @@
 // said and logged. Immutable; sessions and launches keep it alive.
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,11 +46,13 @@ struct ServicePlan {
   std::string id;
   std::string name;  ///< of the service, which several may have
   std::vector<listen::Point> points;
+  std::optional<config::RpcProgram> rpc;  ///< rpcbind is to know where it listens
   admission::Policy policy;
   std::shared_ptr<const spawn::Plan> spawn;
   std::string libwrap;                         ///< the name that hosts.allow and hosts.deny know it by; or empty
   std::shared_ptr<const spawn::Plan> wrapped;  ///< by way of porterd-tcpd, for `libwrap`; or null
   uid_t uid = 0;                               ///< whom the server runs as
+  std::chrono::milliseconds deny_time{};       ///< the penalty of a sensor's clients; config::kDenyNever: none
   Banners banners;
   LogPlan log;
   base::Fd error_file;  ///< open, for `stderr: file`

@@ -11,7 +11,10 @@
 #include <optional>
 #include <span>
 
+#include "base/enum_names.h"
 #include "config/loader.h"
+#include "config/normal_form.h"
+#include "config/os_world.h"
 #include "config/printer.h"
 #include "daemon/daemon.h"
 #include "daemon/embedded.h"
@@ -19,6 +22,7 @@
 #include "daemon/name_resolver.h"
 #include "daemon/options.h"
 #include "daemon/standing_in.h"
+#include "migration/import.h"
 #include "os/descriptors.h"
 #include "os/process.h"
 #include "os/service_manager.h"
@@ -39,7 +43,7 @@ int dump(const daemon::Options& options) {
   const auto loaded = daemon::load(options);
   print(stderr, loaded.diagnostics.text());
   if (!loaded.is_usable()) return kExitConfiguration;
-  print(stdout, options.action == daemon::Action::dump_json ? config::dump_json(loaded.config)
+  print(stdout, options.action == daemon::Action::dump_json ? config::dump_normal(loaded, config::OsWorld())
                                                             : config::dump_yaml(loaded.config));
   return 0;
 }
@@ -73,6 +77,32 @@ int explain(const daemon::Options& options) {
   return 0;
 }
 
+int import_services(const daemon::Options& options) {
+  const auto format = base::value_named<migration::Format>(options.format);
+  if (!format) {
+    print(stderr, "porterd: --import=" + options.format + ": xinetd, inetd or systemd is possible\n");
+    return kExitConfiguration;
+  }
+  const auto imported = migration::import_services(
+      {.format = *format, .path = options.original, .dialect = options.dialect}, config::OsWorld());
+  if (!imported) {
+    print(stderr, "porterd: " + imported.error().text() + "\n");
+    return kExitConfiguration;
+  }
+  if (options.output.empty()) {
+    for (const auto& [name, text] : imported->files) print(stdout, "---\n# " + name + "\n" + text);
+    print(stderr, imported->report);
+    return 0;
+  }
+  const auto existing = options.overwrites ? migration::Existing::overwritten : migration::Existing::kept;
+  if (const auto written = migration::write_files(imported->files, options.output, existing); !written) {
+    print(stderr, "porterd: " + written.error().text() + "\n");
+    return kExitFailed;
+  }
+  print(stdout, imported->report);
+  return 0;
+}
+
 int print_version(const daemon::Options& options) {
   const bool is_xinetd = options.personality == daemon::Personality::xinetd;
   // Scripts that ask xinetd look at standard error.
@@ -96,6 +126,8 @@ std::optional<int> run_offline(const daemon::Options& options) {
       return print(stdout, config::schema()), 0;
     case explain:
       return ::explain(options);
+    case import:
+      return ::import_services(options);
     case version:
       return print_version(options);
     case help:

@@ -40,11 +40,20 @@ TEST(InetdReader, OneBadLineCostsNoOther) {
 
 TEST(InetdReader, SaysOnceWhatIsNotServedYet) {
   const auto loaded = load_inetd(
-      "echo stream tcp nowait root internal\nrstatd/1-5 dgram rpc/udp wait root /r\n"
+      "echo stream tcp nowait root internal\n"
       "tcpmux/+date stream tcp nowait root /d date\n");
   EXPECT_EQ(messages(loaded),
-            "error: 'echo' is left out: a service inside inetd is not served yet | error: 'rstatd/1-5' is left out: an "
-            "RPC service is not served yet | error: 'tcpmux/+date' is left out: a tcpmux service is not served yet");
+            "error: 'echo' is left out: a service inside inetd is not served yet | error: 'tcpmux/+date' is left out: "
+            "a tcpmux service is not served yet");
+}
+
+TEST(InetdReader, LetsTheKernelChooseThePortOfAnRpcService) {
+  const auto loaded =
+      load_inetd("rquotad/1-2 dgram rpc/udp wait root /r\n127.0.0.1:100/3 stream rpc/tcp nowait root /r\n");
+  EXPECT_EQ(messages(loaded), "");
+  ASSERT_EQ(ids(loaded), (Ids{"rquotad", "100"}));
+  EXPECT_EQ(value_of(loaded, "rpc"), "rquotad/1-2");
+  EXPECT_EQ(value_of(loaded, "listen"), "[0]");
 }
 
 TEST(InetdReader, TakesTheLaterOfTwoEntriesForOnePlace) {
