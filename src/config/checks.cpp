@@ -35,6 +35,7 @@ class Checker {
 
   void check() {
     check_server();
+    check_builtin();
     check_wait();
     check_admission_of_wait();
     check_user();
@@ -51,8 +52,10 @@ class Checker {
   }
 
   void check_server() {
+    if (service_.builtin) return;
     if (service_.server.empty())
-      return error("server", fmt::format("service '{}' has no server", service_.id), "server: /PATH/OF/PROGRAM");
+      return error("server", fmt::format("service '{}' has no server", service_.id),
+                   "server: /PATH/OF/PROGRAM, or builtin: NAME");
     switch (world_.path_kind(service_.server)) {
       case PathKind::executable:
         return;
@@ -66,8 +69,21 @@ class Checker {
     }
   }
 
+  // Whether it waits is no choice: a datagram socket goes to the worker as it is, connections go there one by one.
+  void check_builtin() {
+    if (!service_.builtin) return;
+    if (!service_.server.empty()) error("builtin", "builtin and server exclude each other", "one of the two");
+    if (service_.socket_type == SocketType::seqpacket)
+      error("socket_type", "a builtin is served as stream or dgram");
+    if (service_.wait && service_.socket_type != SocketType::dgram)
+      error("wait", "a builtin takes no listening socket", "wait: no");
+    for (const std::string_view name : {"server_args", "argv0", "pass", "stderr", "user", "group", "groups", "env",
+                                        "passenv", "working_directory", "umask", "nice"})
+      warn_unused(name, true, "a builtin is no program");
+  }
+
   void check_wait() {
-    if (service_.wait) return;
+    if (service_.wait || service_.builtin) return;
     if (service_.socket_type == SocketType::dgram)
       error("socket_type", "socket_type dgram needs wait: yes", "the server reads the datagrams itself");
     if (service_.pass == Pass::listen_fds)
@@ -90,6 +106,7 @@ class Checker {
   }
 
   void check_user() {
+    if (service_.builtin) return;
     if (world_.can_change_user()) {
       if (world_.uid() == 0 && !service_.user)
         error("user", fmt::format("service '{}' has no user, and porterd runs as root", service_.id),

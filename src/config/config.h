@@ -21,6 +21,7 @@
 #include "base/address.h"
 #include "base/level.h"
 #include "config/document.h"
+#include "paths_installed.h"
 
 namespace porterd::config {
 
@@ -174,6 +175,12 @@ enum class Pass : std::uint8_t {
 inline constexpr std::string_view kPassNames[] = {"stdio", "listen_fds"};
 constexpr std::span<const std::string_view> enum_names(Pass) { return kPassNames; }
 
+/// Services that porterd has itself: RFC 862 to 868, and a fixed answer.
+enum class Builtin : std::uint8_t { echo, discard, chargen, daytime, time, qotd, respond };
+inline constexpr std::string_view kBuiltinNames[] = {"echo", "discard", "chargen", "daytime",
+                                                     "time", "qotd",    "respond"};
+constexpr std::span<const std::string_view> enum_names(Builtin) { return kBuiltinNames; }
+
 using Environment = std::vector<std::pair<std::string, std::string>>;  ///< sorted by name
 
 /// One configured service.
@@ -194,7 +201,8 @@ struct Service {
   bool nodelay = false;              ///< TCP_NODELAY
 
   // What it runs
-  std::string server;  ///< absolute path
+  std::string server;              ///< absolute path
+  std::optional<Builtin> builtin;  ///< instead of a server
   std::vector<std::string> server_args;
   std::optional<std::string> argv0;  ///< `server`'s last component when not set
   bool wait = false;
@@ -253,6 +261,10 @@ struct Global {
   std::chrono::milliseconds resolve_interval{300'000};  ///< host names in access lists
   std::optional<std::uint32_t> max_sessions;            ///< of all services together
   LaunchMethod launch = LaunchMethod::clone;
+  std::uint32_t workers = 1;         ///< porterd-workers at a time, at most
+  std::optional<User> worker_user;   ///< not set: porterd-worker where there is one, else nobody
+  std::chrono::milliseconds worker_idle{30'000};  ///< how long one stays that has nothing to do
+  std::string worker_path = kWorkerPath;
 };
 
 struct Config {

@@ -107,7 +107,16 @@ constexpr ServiceAttribute kRows[] = {
                                           .line = "whether small packets are sent at once (TCP_NODELAY)"}),
 
     row<Field<&Service::server, AbsolutePath>>(
-        {.name = "server", .touches = Touches::spawn, .line = "program to run, as an absolute path; required"}),
+        {.name = "server",
+         .touches = Touches::spawn,
+         .line = "program to run, as an absolute path; required where there is no builtin"}),
+    row<Field<&Service::builtin, Optional<Enum<Builtin>>>>(
+        {.name = "builtin",
+         .touches = Touches::spawn,
+         .line = "what porterd serves itself, instead of a server",
+         .more = "echo, discard, chargen, daytime, time and qotd are those of RFC 862 to 868, as stream or dgram; "
+                 "respond gives a fixed answer."},
+        "echo, discard, chargen, daytime, time, qotd or respond"),
     row<Field<&Service::server_args, Arguments>>(
         {.name = "server_args",
          .touches = Touches::spawn,

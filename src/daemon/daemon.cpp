@@ -55,12 +55,14 @@ Daemon::Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launc
       sessions_(loop_, event::callback<&Daemon::on_session_end>(*this)),
       launcher_(std::move(launcher)),
       output_(loop_, log_, sessions_),
+      workers_(machinery_, setup_.inheritance, event::callback<&Daemon::on_workers_available>(*this)),
       machinery_{.loop = loop_,
                  .launcher = *launcher_,
                  .sessions = sessions_,
                  .log = log_,
                  .output = output_,
                  .guard = *this,
+                 .workers = workers_,
                  .tally = std::make_shared<admission::GlobalTally>(),
                  .last_connection_id = first_connection_id()},
       drain_(loop_, sessions_, log_),
@@ -98,6 +100,7 @@ base::Status Daemon::start() {
 
 base::Status Daemon::adopt(const Generation& generation) {
   for (const auto& plan : generation.plans) PORTERD_TRY(output_.prepare(*plan));
+  PORTERD_TRY(workers_.configure(generation.global));
   // The last that may fail: until here nothing has changed.
   PORTERD_TRY(log_.configure(generation.global));
   for (const auto& plan : generation.plans) {
@@ -291,6 +294,7 @@ void Daemon::stop() {
     setup_.service_manager.stopping();
     resolver_.stop();
     services_.close_all();
+    workers_.leave();
     const std::array fields{number("sessions", sessions_.size())};
     log_.message(base::Level::notice, "stopping", {}, fields);
   }

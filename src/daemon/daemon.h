@@ -21,6 +21,7 @@
 #include "daemon/name_resolver.h"
 #include "daemon/output_router.h"
 #include "daemon/service_set.h"
+#include "daemon/worker_pool.h"
 #include "event/loop.h"
 #include "os/files.h"
 #include "os/network_monitor.h"
@@ -74,6 +75,7 @@ class Daemon final : public ResourceGuard {
   void on_network_change();
   void retry_missing();
   void on_names_resolved();
+  void on_workers_available() { services_.resume_all(Pause::worker); }
   void on_shortage_over();
   void on_recovered();
   void on_session_end();
@@ -91,6 +93,7 @@ class Daemon final : public ResourceGuard {
   session::SessionTable sessions_;
   std::unique_ptr<spawn::Launcher> launcher_;
   OutputRouter output_;
+  WorkerPool workers_;
   Machinery machinery_;
   Drain drain_;
   ServiceSet services_;

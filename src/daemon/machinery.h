@@ -27,6 +27,8 @@ class ResourceGuard {
   virtual void on_missing() noexcept = 0;
 };
 
+class WorkerPool;
+
 struct Machinery {
   event::Loop& loop;
   spawn::Launcher& launcher;
@@ -34,6 +36,7 @@ struct Machinery {
   LogRouter& log;
   OutputRouter& output;
   ResourceGuard& guard;
+  WorkerPool& workers;
   std::shared_ptr<admission::GlobalTally> tally;
   std::uint64_t last_connection_id = 0;
 

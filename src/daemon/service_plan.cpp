@@ -39,11 +39,15 @@ base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config:
   plan->id = service.id;
   plan->points = listen::points_of(service);
   plan->policy = admission::make_policy(service);
-  PORTERD_TRY_ASSIGN(plan->spawn, spawn::Plan::make(service, inheritance));
-  plan->uid = plan->spawn->child().uid;
+  if (is_for_worker(service)) {
+    PORTERD_TRY_ASSIGN(plan->worker, make_worker_plan(facts_of(service)));
+  } else {
+    PORTERD_TRY_ASSIGN(plan->spawn, spawn::Plan::make(service, inheritance));
+    plan->uid = plan->spawn->child().uid;
+  }
   plan->log = {.target = service.log_type, .on_success = service.log_on_success, .on_failure = service.log_on_failure};
-  plan->is_wait = service.wait;
   plan->is_datagram = service.socket_type == config::SocketType::dgram;
+  plan->is_wait = service.wait || plan->is_datagram;
   plan->banners = read_banners(service, diagnostics);
   plan->error_file = open_error_file(service, diagnostics);
   return std::shared_ptr<const ServicePlan>(plan);

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "config/diagnostics.h"
+#include "daemon/worker_plan.h"
 #include "listen/point.h"
 #include "spawn/plan.h"
 
@@ -43,7 +44,8 @@ struct ServicePlan {
   std::string id;
   std::vector<listen::Point> points;
   admission::Policy policy;
-  std::shared_ptr<const spawn::Plan> spawn;
+  std::shared_ptr<const spawn::Plan> spawn;  ///< null: a worker serves it, by `worker`
+  std::shared_ptr<const WorkerPlan> worker;
   uid_t uid = 0;  ///< whom the server runs as
   Banners banners;
   LogPlan log;

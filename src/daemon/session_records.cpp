@@ -63,6 +63,22 @@ void write_end(LogRouter& log, const ServicePlan& plan, const session::Session& 
   log.write(plan.log.target, base::Level::info, end);
 }
 
+void write_finished(LogRouter& log, const ServicePlan& plan, const session::Session& session,
+                    const session::Finished& finished) {
+  if (plan.log.on_success == 0) return;
+  log::SessionEnd end;
+  end.connection = shown(plan, recorded(session), plan.log.shows_on_success(LogField::host));
+  end.pid = shown_pid(plan, session.worker);
+  if (plan.log.shows_on_success(LogField::exit)) {
+    end.reason = finished.reason;
+    end.error = finished.error;
+  }
+  if (plan.log.shows_on_success(LogField::duration))
+    end.duration = std::chrono::duration_cast<std::chrono::microseconds>(base::Steady::now() - session.start);
+  if (plan.log.shows_on_success(LogField::traffic)) end.traffic = {finished.bytes_in, finished.bytes_out};
+  log.write(plan.log.target, finished.reason.empty() ? base::Level::info : base::Level::notice, end);
+}
+
 void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
                    admission::Reason reason) {
   if (plan.log.on_failure == 0) return;

@@ -31,6 +31,9 @@ struct RecordedConnection {
 /// refusals. What went wrong on our side is always written.
 void write_start(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection, pid_t pid);
 void write_end(LogRouter& log, const ServicePlan& plan, const session::Session& session, const os::Ended& ended);
+/// Of a session that a worker served.
+void write_finished(LogRouter& log, const ServicePlan& plan, const session::Session& session,
+                    const session::Finished& finished);
 void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
                    admission::Reason reason);
 void write_failure(LogRouter& log, const ServicePlan& plan, const session::Session& session,

@@ -56,10 +56,10 @@ class Channel {
   void finish();
   /// Takes the next message, from an end that is in `state`.
   [[nodiscard]] std::expected<Incoming, NoMessage> receive(State state);
-
- private:
+  /// send(), for a message that stands in bytes already.
   [[nodiscard]] std::expected<void, int> send_bytes(std::span<const std::byte> bytes, int descriptor);
 
+ private:
   base::Fd socket_;
   std::span<const Permit> permits_;
 };

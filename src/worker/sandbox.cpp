@@ -95,8 +95,9 @@ bool allow_all(scmp_filter_ctx filter) {
 
 /// Sockets to pass connections on, to ask name servers and ident servers; no others.
 bool allow_sockets(scmp_filter_ctx filter) {
-  for (const std::uint64_t family : {AF_INET, AF_INET6, AF_UNIX}) {
-    const scmp_arg_cmp is_family{.arg = 0, .op = SCMP_CMP_EQ, .datum_a = family, .datum_b = 0};
+  for (const int family : {AF_INET, AF_INET6, AF_UNIX}) {
+    const scmp_arg_cmp is_family{
+        .arg = 0, .op = SCMP_CMP_EQ, .datum_a = static_cast<std::uint64_t>(family), .datum_b = 0};
     if (seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, &is_family) != 0) return false;
   }
   return true;

@@ -12,7 +12,7 @@ import unittest
 
 from . import machine
 from .daemon import Porterd, children_of
-from .paths import IN_CI, PORTERD
+from .paths import IN_CI, PORTERD, WORKER
 from .wait import eventually
 
 
@@ -62,6 +62,11 @@ class Case(unittest.TestCase):
         if services:
             self.write("conf.d/test.yaml", services)
         settings = textwrap.dedent(settings)
+        # Built beside porterd; a test's worker must not stay longer than the test.
+        if WORKER and "worker_path:" not in settings:
+            settings = f"worker_path: {WORKER}\n" + settings
+        if "worker_idle:" not in settings:
+            settings = "worker_idle: 100ms\n" + settings
         if "defaults:" not in settings:
             settings += "\ndefaults: {user: root}\n"
         return self.write("porterd.yaml", settings)

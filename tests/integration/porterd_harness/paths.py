@@ -8,6 +8,7 @@ import unittest
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
 PORTERD = os.environ.get("PORTERD", "")
+WORKER = os.environ.get("PORTERD_WORKER", "")
 VICTIMS = os.environ.get("VICTIMS", "")
 IN_CI = bool(os.environ.get("CI"))
 
