@@ -35,7 +35,7 @@ class Checker {
 
   void check() {
     check_server();
-    check_builtin();
+    check_served_here();
     check_wait();
     check_admission_of_wait();
     check_user();
@@ -52,10 +52,10 @@ class Checker {
   }
 
   void check_server() {
-    if (service_.builtin) return;
+    if (is_served_here()) return;
     if (service_.server.empty())
       return error("server", fmt::format("service '{}' has no server", service_.id),
-                   "server: /PATH/OF/PROGRAM, or builtin: NAME");
+                   "server: /PATH/OF/PROGRAM, builtin: NAME or redirect: HOST:PORT");
     switch (world_.path_kind(service_.server)) {
       case PathKind::executable:
         return;
@@ -69,21 +69,45 @@ class Checker {
     }
   }
 
-  // Whether it waits is no choice: a datagram socket goes to the worker as it is, connections go there one by one.
-  void check_builtin() {
-    if (!service_.builtin) return;
-    if (!service_.server.empty()) error("builtin", "builtin and server exclude each other", "one of the two");
-    if (service_.socket_type == SocketType::seqpacket)
-      error("socket_type", "a builtin is served as stream or dgram");
-    if (service_.wait && service_.socket_type != SocketType::dgram)
-      error("wait", "a builtin takes no listening socket", "wait: no");
+  /// By a worker.
+  [[nodiscard]] bool is_served_here() const { return service_.builtin || !service_.redirect.empty(); }
+
+  void check_served_here() {
+    check_answer();
+    check_tcpmux();
+    if (!is_served_here()) return;
+    const std::string_view what = service_.builtin ? "builtin" : "redirect";
+    if (service_.builtin && !service_.redirect.empty())
+      error("redirect", "builtin and redirect exclude each other", "one of the two");
+    if (!service_.server.empty()) error(what, fmt::format("{} and server exclude each other", what), "one of the two");
+    const bool is_datagram = service_.socket_type == SocketType::dgram;
+    const bool has_datagrams = service_.builtin && service_.builtin != Builtin::tcpmux;
+    if (service_.socket_type == SocketType::seqpacket || (is_datagram && !has_datagrams))
+      error("socket_type", fmt::format("{} is not served as {}", what, base::name_of(service_.socket_type)), "stream");
+    if (service_.wait && !is_datagram) error("wait", fmt::format("{} takes no listening socket", what), "wait: no");
     for (const std::string_view name : {"server_args", "argv0", "pass", "stderr", "user", "group", "groups", "env",
                                         "passenv", "working_directory", "umask", "nice"})
-      warn_unused(name, true, "a builtin is no program");
+      warn_unused(name, true, "no program is run");
+  }
+
+  void check_answer() {
+    const bool is_said = service_.builtin == Builtin::respond || service_.builtin == Builtin::qotd;
+    if (is_said && !service_.answer)
+      error("builtin", fmt::format("builtin {} has no answer", base::name_of(*service_.builtin)), "answer: TEXT");
+    if (service_.answer && !is_said) error("answer", "answer is for builtin respond and qotd");
+    if (service_.answer && service_.builtin == Builtin::qotd && service_.answer->status != 0)
+      error("answer", "a quotation has no HTTP status", "builtin: respond");
+  }
+
+  void check_tcpmux() {
+    if (service_.tcpmux == Tcpmux::no) return;
+    if (service_.wait || service_.socket_type != SocketType::stream)
+      error("tcpmux", "only a stream service with wait: no can be had by tcpmux");
+    if (service_.builtin == Builtin::tcpmux) error("tcpmux", "tcpmux does not lead to itself", "tcpmux: no");
   }
 
   void check_wait() {
-    if (service_.wait || service_.builtin) return;
+    if (service_.wait || is_served_here()) return;
     if (service_.socket_type == SocketType::dgram)
       error("socket_type", "socket_type dgram needs wait: yes", "the server reads the datagrams itself");
     if (service_.pass == Pass::listen_fds)
@@ -106,7 +130,7 @@ class Checker {
   }
 
   void check_user() {
-    if (service_.builtin) return;
+    if (is_served_here()) return;
     if (world_.can_change_user()) {
       if (world_.uid() == 0 && !service_.user)
         error("user", fmt::format("service '{}' has no user, and porterd runs as root", service_.id),

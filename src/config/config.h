@@ -175,11 +175,38 @@ enum class Pass : std::uint8_t {
 inline constexpr std::string_view kPassNames[] = {"stdio", "listen_fds"};
 constexpr std::span<const std::string_view> enum_names(Pass) { return kPassNames; }
 
-/// Services that porterd has itself: RFC 862 to 868, and a fixed answer.
-enum class Builtin : std::uint8_t { echo, discard, chargen, daytime, time, qotd, respond };
+/// Services that porterd has itself: RFC 862 to 868, a fixed answer, and RFC 1078.
+enum class Builtin : std::uint8_t { echo, discard, chargen, daytime, time, qotd, respond, tcpmux };
 inline constexpr std::string_view kBuiltinNames[] = {"echo", "discard", "chargen", "daytime",
-                                                     "time", "qotd",    "respond"};
+                                                     "time", "qotd",    "respond", "tcpmux"};
 constexpr std::span<const std::string_view> enum_names(Builtin) { return kBuiltinNames; }
+
+/// What qotd and respond say.
+struct Answer {
+  std::string text;
+  std::string file;          ///< read when the configuration is; instead of `text`
+  std::uint16_t status = 0;  ///< not 0: the answer is an HTTP response
+  std::string content_type = "text/plain; charset=utf-8";  ///< of that response
+  friend bool operator==(const Answer&, const Answer&) = default;
+};
+
+/// Whether a service can be asked for at a tcpmux service.
+enum class Tcpmux : std::uint8_t {
+  no,
+  yes,   ///< it answers "+" itself
+  plus,  ///< porterd answers "+Go" for it
+};
+inline constexpr std::string_view kTcpmuxNames[] = {"no", "yes", "plus"};
+constexpr std::span<const std::string_view> enum_names(Tcpmux) { return kTcpmuxNames; }
+
+/// A host by its name, which is looked up when a client comes.
+struct NamedEndpoint {
+  std::string host;
+  std::uint16_t port = 0;
+  friend bool operator==(const NamedEndpoint&, const NamedEndpoint&) = default;
+};
+/// Where a connection is passed on to.
+using RedirectTarget = std::variant<base::Endpoint, base::UnixAddress, NamedEndpoint>;
 
 using Environment = std::vector<std::pair<std::string, std::string>>;  ///< sorted by name
 
@@ -190,7 +217,7 @@ struct Service {
   bool disable = false;
 
   // Where it listens
-  std::vector<ListenAddress> listen;    ///< after compile(): with port, bind and services(5) worked in; never empty
+  std::vector<ListenAddress> listen;    ///< after compile(): with port, bind and services(5) worked in; empty: only by tcpmux
   std::optional<std::uint16_t> port;    ///< worked into `listen` and not set after compile()
   std::optional<base::IpAddress> bind;  ///< worked into `listen` and not set after compile()
   SocketType socket_type = SocketType::stream;
@@ -203,6 +230,11 @@ struct Service {
   // What it runs
   std::string server;              ///< absolute path
   std::optional<Builtin> builtin;  ///< instead of a server
+  std::optional<Answer> answer;    ///< of builtin qotd and respond
+  std::vector<RedirectTarget> redirect;  ///< instead of a server: tried in turn
+  bool redirect_proxy = false;           ///< the target is told who the client is, PROXY protocol version 2
+  std::chrono::milliseconds redirect_timeout{10'000};  ///< for each address of a target
+  Tcpmux tcpmux = Tcpmux::no;
   std::vector<std::string> server_args;
   std::optional<std::string> argv0;  ///< `server`'s last component when not set
   bool wait = false;

@@ -40,7 +40,8 @@ base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config:
   plan->points = listen::points_of(service);
   plan->policy = admission::make_policy(service);
   if (is_for_worker(service)) {
-    PORTERD_TRY_ASSIGN(plan->worker, make_worker_plan(facts_of(service)));
+    PORTERD_TRY_ASSIGN(auto facts, facts_of(service));
+    PORTERD_TRY_ASSIGN(plan->worker, make_worker_plan(facts));
   } else {
     PORTERD_TRY_ASSIGN(plan->spawn, spawn::Plan::make(service, inheritance));
     plan->uid = plan->spawn->child().uid;

@@ -25,7 +25,7 @@ struct WorkerPlan {
 /// Whether a worker serves it, not a server of its own.
 [[nodiscard]] bool is_for_worker(const config::Service& service);
 
-/// For a service that is_for_worker().
-[[nodiscard]] worker::Facts facts_of(const config::Service& service);
+/// For a service that is_for_worker(). Reads the file of its answer.
+[[nodiscard]] base::Result<worker::Facts> facts_of(const config::Service& service);
 
 }  // namespace porterd::daemon
