@@ -55,7 +55,6 @@ Daemon::Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launc
       sessions_(loop_, event::callback<&Daemon::on_session_end>(*this)),
       launcher_(std::move(launcher)),
       output_(loop_, log_, sessions_),
-      workers_(machinery_, setup_.inheritance, event::callback<&Daemon::on_workers_available>(*this)),
       machinery_{.loop = loop_,
                  .launcher = *launcher_,
                  .sessions = sessions_,
@@ -65,6 +64,7 @@ Daemon::Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launc
                  .workers = workers_,
                  .tally = std::make_shared<admission::GlobalTally>(),
                  .last_connection_id = first_connection_id()},
+      workers_(machinery_, setup_.inheritance, event::callback<&Daemon::on_workers_available>(*this)),
       drain_(loop_, sessions_, log_),
       services_(machinery_),
       resolver_(machinery_, setup_.inheritance, event::callback<&Daemon::on_names_resolved>(*this)),
@@ -100,7 +100,8 @@ base::Status Daemon::start() {
 
 base::Status Daemon::adopt(const Generation& generation) {
   for (const auto& plan : generation.plans) PORTERD_TRY(output_.prepare(*plan));
-  PORTERD_TRY(workers_.configure(generation.global));
+  if (std::ranges::any_of(generation.plans, [](const auto& plan) { return plan->worker != nullptr; }))
+    PORTERD_TRY(workers_.configure(generation.global));
   // The last that may fail: until here nothing has changed.
   PORTERD_TRY(log_.configure(generation.global));
   for (const auto& plan : generation.plans) {

@@ -93,8 +93,8 @@ class Daemon final : public ResourceGuard {
   session::SessionTable sessions_;
   std::unique_ptr<spawn::Launcher> launcher_;
   OutputRouter output_;
-  WorkerPool workers_;
   Machinery machinery_;
+  WorkerPool workers_;
   Drain drain_;
   ServiceSet services_;
   NameResolver resolver_;

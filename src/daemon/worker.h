@@ -52,8 +52,6 @@ class Worker final : public session::Owner, public std::enable_shared_from_this<
   [[nodiscard]] std::size_t load() const { return sessions_.size(); }
   /// Whether more may be handed over to it.
   [[nodiscard]] bool is_open() const { return !is_leaving_; }
-  /// It has been reaped.
-  [[nodiscard]] bool is_gone() const { return is_reaped_; }
 
   /// Hands `socket` over, which stays open here. The error is an errno: EAGAIN when it has to read first.
   [[nodiscard]] std::expected<void, int> serve(const std::shared_ptr<const WorkerPlan>& plan, std::uint64_t connection,

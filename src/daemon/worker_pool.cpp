@@ -77,7 +77,6 @@ std::optional<pid_t> WorkerPool::serve(const std::shared_ptr<const WorkerPlan>& 
 }
 
 Worker* WorkerPool::choose() {
-  std::erase_if(workers_, [](const auto& worker) { return worker->is_gone(); });
   Worker* least = nullptr;
   std::size_t open = 0;
   for (const auto& worker : workers_) {
@@ -131,7 +130,9 @@ void WorkerPool::on_worker_ready(std::uint32_t missing) noexcept {
                          fields);
 }
 
-void WorkerPool::on_worker_gone(Worker& /*worker*/, bool is_failure) noexcept {
+void WorkerPool::on_worker_gone(Worker& worker, bool is_failure) noexcept {
+  // Its session keeps it until this has returned.
+  std::erase_if(workers_, [&](const auto& one) { return one.get() == &worker; });
   constexpr auto kShortest = 100ms;
   constexpr auto kLongest = 60'000ms;
   constexpr auto kLongEnough = 10s;  // a worker that lived so long has worked

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "os/socket.h"
-#include "worker/server.h"
+#include "worker/process.h"
 #include "worker/wire.h"
 
 int main(int count, char** arguments) {

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/server.h"
 
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
-#include <ctime>
+#include <array>
+#include <optional>
+#include <vector>
 
-#include "os/files.h"
 #include "os/socket.h"
 #include "worker/farewell.h"
-#include "worker/sandbox.h"
 
 namespace porterd::worker {
 namespace {
@@ -46,38 +43,6 @@ void put_name(Message& message, std::string_view name) {
 }
 
 }  // namespace
-
-/// Gives its socket back when no datagram has come for the service's idle time: then porterd watches it.
-class Server::Port {
- public:
-  Port(Server& server, std::uint64_t id, base::Fd socket, std::unique_ptr<DatagramBuiltin> builtin,
-       std::chrono::milliseconds idle)
-      : server_(server),
-        id_(id),
-        idle_(idle),
-        port_(server.loop_, std::move(socket), std::move(builtin), ReplyGuard()),
-        timer_(server.loop_, event::callback<&Port::on_timer>(*this)) {
-    timer_.start(idle_);
-  }
-  [[nodiscard]] Outcome outcome() const {
-    const auto& counts = port_.counts();
-    return {.ending = Ending::done, .error = 0, .bytes_in = counts.bytes_in, .bytes_out = counts.bytes_out};
-  }
-
- private:
-  void on_timer() {
-    if (port_.counts().requests == requests_) return server_.on_end(id_, outcome());
-    requests_ = port_.counts().requests;
-    timer_.start(idle_);
-  }
-
-  Server& server_;
-  std::uint64_t id_;
-  std::chrono::milliseconds idle_;
-  std::uint64_t requests_ = 0;
-  DatagramPort port_;
-  event::Timer timer_;
-};
 
 Server::Server(event::Loop& loop, event::Resolver* resolver, base::Fd channel, BuiltinFinder finder)
     : loop_(loop),
@@ -166,8 +131,8 @@ bool Server::begin_builtin(std::uint64_t id, Session& session, base::Fd socket) 
   if (row == nullptr) return false;
   if (facts.is_datagram) {
     if (row->make_datagram == nullptr) return false;
-    session.work = std::make_unique<Port>(*this, id, std::move(socket), row->make_datagram(facts.settings),
-                                          facts.idle_timeout);
+    session.work = std::make_unique<DatagramSession>(loop_, id, std::move(socket), row->make_datagram(facts.settings),
+                                                     facts.idle_timeout, *this);
     return true;
   }
   if (row->make_stream == nullptr) return false;
@@ -214,11 +179,11 @@ bool Server::identify(const Identify& order) {
 void Server::stop(std::uint64_t id) {
   const auto found = sessions_.find(id);
   if (found == sessions_.end()) return;
-  Outcome outcome;
   const auto& work = found->second.work;
+  Outcome outcome;
   if (const auto* stream = std::get_if<std::unique_ptr<StreamSession>>(&work)) outcome = (*stream)->so_far();
   if (const auto* relay = std::get_if<std::unique_ptr<Relay>>(&work)) outcome = (*relay)->so_far();
-  if (const auto* port = std::get_if<std::unique_ptr<Port>>(&work)) outcome = (*port)->outcome();
+  if (const auto* port = std::get_if<std::unique_ptr<DatagramSession>>(&work)) outcome = (*port)->so_far();
   outcome.ending = Ending::stopped;
   on_end(id, outcome);
 }
@@ -226,7 +191,7 @@ void Server::stop(std::uint64_t id) {
 void Server::end_ports() {
   std::vector<std::uint64_t> ports;
   for (const auto& [id, session] : sessions_)
-    if (std::holds_alternative<std::unique_ptr<Port>>(session.work)) ports.push_back(id);
+    if (std::holds_alternative<std::unique_ptr<DatagramSession>>(session.work)) ports.push_back(id);
   for (const auto id : ports) stop(id);
 }
 
@@ -276,21 +241,6 @@ void Server::on_ident(std::uint64_t id, const std::expected<std::string, IdentFa
 
 void Server::leave_if_done() {
   if (is_leaving_ && sessions_.empty() && outbox_.is_empty()) loop_.stop();
-}
-
-int run_worker(BuiltinFinder finder) {
-  constexpr int kFailed = 1;
-  constexpr int kNonsense = 3;
-  ::signal(SIGPIPE, SIG_IGN);  // splice(2) knows no MSG_NOSIGNAL
-  ::dup2(STDERR_FILENO, STDOUT_FILENO);
-  auto loop = event::Loop::make();
-  if (!loop) return kFailed;
-  const auto resolver = event::Resolver::make(*loop);
-  ::tzset();  // reads a file, the last one
-  Server server(*loop, resolver ? resolver->get() : nullptr, base::Fd(STDIN_FILENO), finder);
-  server.start(shut_in());
-  loop->run();
-  return server.has_met_nonsense() ? kNonsense : 0;
 }
 
 }  // namespace porterd::worker

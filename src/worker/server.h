@@ -3,7 +3,7 @@
 // porterd-worker's side of the channel: takes orders, serves what is handed over, reports what is over. Everything that
 // reads what clients send is a session here, each of a kind of its own:
 //
-//   Role::builtin   StreamSession, or DatagramPort for a datagram socket
+//   Role::builtin   StreamSession, or DatagramSession for a datagram socket
 //   Role::relay     Relay
 //   Role::tcpmux    TcpmuxReader, whose socket goes back
 //   Role::say       StreamSession with a farewell
@@ -21,7 +21,7 @@
 #include "event/loop.h"
 #include "event/resolver.h"
 #include "worker/channel.h"
-#include "worker/datagram_port.h"
+#include "worker/datagram_session.h"
 #include "worker/facts.h"
 #include "worker/ident_client.h"
 #include "worker/outbox.h"
@@ -54,11 +54,10 @@ class Server final : public Owner, public TcpmuxOwner, public IdentOwner {
   void on_ident(std::uint64_t id, const std::expected<std::string, IdentFailure>& user) noexcept override;
 
  private:
-  class Port;  ///< a DatagramPort that gives its socket back when nothing came for a while
   struct Session {
     std::shared_ptr<const Facts> facts;  ///< null: an ident lookup
-    std::variant<std::monostate, std::unique_ptr<StreamSession>, std::unique_ptr<Port>, std::unique_ptr<Relay>,
-                 std::unique_ptr<TcpmuxReader>, std::unique_ptr<IdentClient>>
+    std::variant<std::monostate, std::unique_ptr<StreamSession>, std::unique_ptr<DatagramSession>,
+                 std::unique_ptr<Relay>, std::unique_ptr<TcpmuxReader>, std::unique_ptr<IdentClient>>
         work{};
   };
 
@@ -89,8 +88,5 @@ class Server final : public Owner, public TcpmuxOwner, public IdentOwner {
   bool is_leaving_ = false;
   bool has_met_nonsense_ = false;
 };
-
-/// All of porterd-worker's main(): the channel is descriptor 0. Returns the exit status.
-[[nodiscard]] int run_worker(BuiltinFinder finder);
 
 }  // namespace porterd::worker

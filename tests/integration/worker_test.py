@@ -8,11 +8,8 @@ import socket
 
 from porterd_harness import Case, ask, eventually, main, tcp
 
-ECHO = """
-    service: echo
-    listen: [7007]
-    builtin: echo
-    """
+ECHO = "service: echo\nlisten: [7007]\nbuiltin: echo\n"
+CAT = "---\nservice: cat\nlisten: [7008]\nserver: /bin/cat\n"
 
 
 def status_of(pid: int) -> dict[str, str]:
@@ -74,7 +71,7 @@ class Worker(Case):
         client.finish()
 
     def test_its_death_ends_its_own_connections_only(self):
-        daemon = self.start(ECHO + "---\nservice: cat\nlisten: [7008]\nserver: /bin/cat\n")
+        daemon = self.start(ECHO + CAT)
         other = self.connect(daemon, 7008)
         first = [self.connect(daemon) for _ in range(3)]
         worker = int(daemon.records("start", service="echo")[0]["pid"])
@@ -90,7 +87,7 @@ class Worker(Case):
         self.assertEqual(ask(7007, b"again"), b"again", "the next one starts another worker")
 
     def test_places_are_given_back_when_it_dies(self):
-        daemon = self.start(ECHO + "    instances: 2\n")
+        daemon = self.start(ECHO + "instances: 2\n")
         clients = [self.connect(daemon) for _ in range(2)]
         self.assertEqual(ask(7007, b""), b"")
         daemon.wait_for("refused", reason="instances")
@@ -101,7 +98,7 @@ class Worker(Case):
         self.assertEqual(ask(7007, b"again"), b"again")
 
     def test_a_worker_that_stops_is_replaced_and_nobody_else_waits_for_it(self):
-        daemon = self.start(ECHO + "---\nservice: cat\nlisten: [7008]\nserver: /bin/cat\n")
+        daemon = self.start(ECHO + CAT)
         client = self.connect(daemon)
         worker = self.worker_of(daemon)
         os.kill(worker, signal.SIGSTOP)
@@ -138,7 +135,7 @@ class Worker(Case):
     def test_a_reload_disturbs_nobody(self):
         daemon = self.start(ECHO)
         client = self.connect(daemon)
-        self.reload(daemon, ECHO + "    instances: 5\n")
+        self.reload(daemon, ECHO + "instances: 5\n")
         daemon.wait_for("reloaded")
         client.say(b"more")
         self.assertEqual(client.read_until(b"more"), b"more")
