@@ -34,8 +34,8 @@ constexpr std::span<const std::string_view> enum_names(DaytimeForm) { return kDa
 
 /// What a service's built-ins are made from; read at load, and alive as long as one of them is.
 struct BuiltinSettings {
-  std::vector<std::string> quotations;  ///< qotd: as they are sent; split_quotations() makes them from a file
-  std::string text;                     ///< respond: what to answer
+  std::vector<std::string> quotations{};  ///< qotd: as they are sent; split_quotations() makes them from a file
+  std::string text{};                     ///< respond: what to answer
   /// respond: 0 answers with `text` alone; otherwise an HTTP response with this status and `text` as its content.
   std::uint16_t http_status = 0;
   std::string content_type = "text/plain; charset=utf-8";  ///< of that response

@@ -5,6 +5,7 @@
 // ReplyGuard refuses gets no reply. A reply that the kernel cannot take at once is lost, as datagrams may be.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "base/fd.h"
@@ -18,24 +19,34 @@ namespace porterd::worker {
 struct DatagramCounts {
   std::uint64_t requests = 0;  ///< datagrams received
   std::uint64_t replies = 0;
-  std::uint64_t refused = 0;  ///< no reply: ReplyGuard's word
+  std::uint64_t refused = 0;  ///< had no reply though there was one: ReplyGuard's word, or it came by broadcast
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
 };
 
 class DatagramPort {
  public:
-  /// Serves `socket` (bound; made non-blocking here) until destroyed.
+  /// Serves `socket` (bound) until destroyed.
   DatagramPort(event::Loop& loop, base::Fd socket, std::unique_ptr<DatagramBuiltin> builtin, ReplyGuard guard);
   DatagramPort(const DatagramPort&) = delete;
   DatagramPort& operator=(const DatagramPort&) = delete;
   ~DatagramPort();
 
-  [[nodiscard]] const DatagramCounts& counts() const;
+  [[nodiscard]] const DatagramCounts& counts() const { return counts_; }
 
  private:
-  class Machine;
-  std::unique_ptr<Machine> machine_;
+  struct Batch;
+  void on_readable();
+  /// Prepares the reply to the datagram at `index` of the batch, if it has one.
+  void answer(std::size_t index);
+  void send_replies();
+
+  base::Fd socket_;
+  std::unique_ptr<DatagramBuiltin> builtin_;
+  ReplyGuard guard_;
+  DatagramCounts counts_;
+  std::unique_ptr<Batch> batch_;
+  event::Watch reading_;
 };
 
 }  // namespace porterd::worker
