@@ -93,7 +93,8 @@ Parsed<Answer> AnswerCodec::parse(const Value& value, const Context& context) {
                       parse_entry<Status>(value, "status", answer.status, context),
                       parse_entry<Text>(value, "type", answer.content_type, context)})
     if (!parsed) return std::unexpected(std::move(parsed).error());
-  if (!answer.text.empty() && !answer.file.empty()) return reject(value, "has both 'text' and 'file'", "one of the two");
+  if (!answer.text.empty() && !answer.file.empty())
+    return reject(value, "has both 'text' and 'file'", "one of the two");
   if (answer.status == 0 && answer.content_type != Answer().content_type)
     return reject(value, "'type' is for HTTP", "status: 200");
   return answer;

@@ -184,8 +184,8 @@ constexpr std::span<const std::string_view> enum_names(Builtin) { return kBuilti
 /// What qotd and respond say.
 struct Answer {
   std::string text;
-  std::string file;          ///< read when the configuration is; instead of `text`
-  std::uint16_t status = 0;  ///< not 0: the answer is an HTTP response
+  std::string file;                                        ///< read when the configuration is; instead of `text`
+  std::uint16_t status = 0;                                ///< not 0: the answer is an HTTP response
   std::string content_type = "text/plain; charset=utf-8";  ///< of that response
   friend bool operator==(const Answer&, const Answer&) = default;
 };
@@ -217,7 +217,8 @@ struct Service {
   bool disable = false;
 
   // Where it listens
-  std::vector<ListenAddress> listen;    ///< after compile(): with port, bind and services(5) worked in; empty: only by tcpmux
+  std::vector<ListenAddress>
+      listen;  ///< after compile(): with port, bind and services(5) worked in; empty: only by tcpmux
   std::optional<std::uint16_t> port;    ///< worked into `listen` and not set after compile()
   std::optional<base::IpAddress> bind;  ///< worked into `listen` and not set after compile()
   SocketType socket_type = SocketType::stream;
@@ -228,9 +229,9 @@ struct Service {
   bool nodelay = false;              ///< TCP_NODELAY
 
   // What it runs
-  std::string server;              ///< absolute path
-  std::optional<Builtin> builtin;  ///< instead of a server
-  std::optional<Answer> answer;    ///< of builtin qotd and respond
+  std::string server;                    ///< absolute path
+  std::optional<Builtin> builtin;        ///< instead of a server
+  std::optional<Answer> answer;          ///< of builtin qotd and respond
   std::vector<RedirectTarget> redirect;  ///< instead of a server: tried in turn
   bool redirect_proxy = false;           ///< the target is told who the client is, PROXY protocol version 2
   std::chrono::milliseconds redirect_timeout{10'000};  ///< for each address of a target
@@ -293,8 +294,8 @@ struct Global {
   std::chrono::milliseconds resolve_interval{300'000};  ///< host names in access lists
   std::optional<std::uint32_t> max_sessions;            ///< of all services together
   LaunchMethod launch = LaunchMethod::clone;
-  std::uint32_t workers = 1;         ///< porterd-workers at a time, at most
-  std::optional<User> worker_user;   ///< not set: porterd-worker where there is one, else nobody
+  std::uint32_t workers = 1;                      ///< porterd-workers at a time, at most
+  std::optional<User> worker_user;                ///< not set: porterd-worker where there is one, else nobody
   std::chrono::milliseconds worker_idle{30'000};  ///< how long one stays that has nothing to do
   std::string worker_path = kWorkerPath;
 };

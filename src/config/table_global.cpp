@@ -68,7 +68,8 @@ constexpr GlobalAttribute kRows[] = {
     row<Field<&Global::worker_user, Optional<UserCodec>>>(
         {.name = "worker_user",
          .line = "user that workers run as",
-         .more = "Without it porterd-worker, and nobody where there is no such user. Without root it is porterd's own."}),
+         .more =
+             "Without it porterd-worker, and nobody where there is no such user. Without root it is porterd's own."}),
     row<Field<&Global::worker_idle, Duration>>(
         {.name = "worker_idle", .line = "how long a worker stays that has nothing to do"}),
     row<Field<&Global::worker_path, AbsolutePath>>(

@@ -144,8 +144,9 @@ constexpr ServiceAttribute kRows[] = {
         {.name = "tcpmux",
          .touches = Touches::spawn,
          .line = "whether clients of builtin tcpmux can name the service",
-         .more = "yes: the server answers \"+\" itself. plus: porterd says \"+Go\" for it. Such a service needs no port "
-                 "of its own."},
+         .more =
+             "yes: the server answers \"+\" itself. plus: porterd says \"+Go\" for it. Such a service needs no port "
+             "of its own."},
         "no, yes or plus"),
     row<Field<&Service::server_args, Arguments>>(
         {.name = "server_args",

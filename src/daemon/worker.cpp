@@ -170,11 +170,10 @@ void Worker::write_failure(const session::Session& session, const os::Ended& end
   const auto& plan = *static_cast<const ServicePlan*>(session.plan.get());
   if (failure) return daemon::write_failure(machinery_.log, plan, session, *failure);
   const bool is_signalled = WIFSIGNALED(ended.wait_status);
-  const std::array fields{
-      number("pid", pid_),
-      number(is_signalled ? "signal" : "status",
-             is_signalled ? WTERMSIG(ended.wait_status) : WEXITSTATUS(ended.wait_status)),
-      number("sessions", static_cast<std::int64_t>(sessions_.size()))};
+  const std::array fields{number("pid", pid_),
+                          number(is_signalled ? "signal" : "status",
+                                 is_signalled ? WTERMSIG(ended.wait_status) : WEXITSTATUS(ended.wait_status)),
+                          number("sessions", static_cast<std::int64_t>(sessions_.size()))};
   machinery_.log.message(base::Level::error, "worker_died", "its sessions are over; another one takes its place",
                          fields);
 }

@@ -40,9 +40,10 @@ class WorkerOwner {
 class Worker final : public session::Owner, public std::enable_shared_from_this<Worker> {
  public:
   /// Launches the process. The error is an errno; in that case nothing is left of it.
-  [[nodiscard]] static std::expected<std::shared_ptr<Worker>, int> start(
-      Machinery& machinery, const std::shared_ptr<const ServicePlan>& plan, std::chrono::milliseconds idle,
-      WorkerOwner& owner);
+  [[nodiscard]] static std::expected<std::shared_ptr<Worker>, int> start(Machinery& machinery,
+                                                                         const std::shared_ptr<const ServicePlan>& plan,
+                                                                         std::chrono::milliseconds idle,
+                                                                         WorkerOwner& owner);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker() override = default;
@@ -87,7 +88,7 @@ class Worker final : public session::Owner, public std::enable_shared_from_this<
   event::Timer silence_timer_;  ///< runs while a ping is not answered
   event::Timer idle_timer_;     ///< runs while it has no sessions
   std::chrono::milliseconds idle_;
-  std::unordered_set<std::uint64_t> sessions_;  ///< connections
+  std::unordered_set<std::uint64_t> sessions_;                                   ///< connections
   std::unordered_map<std::uint32_t, std::weak_ptr<const WorkerPlan>> services_;  ///< what it knows
   worker::State state_ = worker::State::starting;
   std::uint32_t pings_ = 0;

@@ -42,7 +42,8 @@ worker::RelayPlan relay_of(const config::Service& service) {
 
 base::Result<std::shared_ptr<const WorkerPlan>> make_worker_plan(const worker::Facts& facts) {
   PORTERD_TRY_ASSIGN(auto file, os::make_sealed_file("porterd-facts", worker::write_facts(facts)));
-  return std::make_shared<const WorkerPlan>(WorkerPlan{.number = next_number(), .facts = os::move_high(std::move(file))});
+  return std::make_shared<const WorkerPlan>(
+      WorkerPlan{.number = next_number(), .facts = os::move_high(std::move(file))});
 }
 
 bool is_for_worker(const config::Service& service) { return service.builtin || !service.redirect.empty(); }

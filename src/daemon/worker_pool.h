@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The porterd-workers that there are: started when somebody needs one, told to leave when nobody does. A connection goes
-// to the one that has the fewest; while all are busy another one is started, up to `workers`. When one fails, the next
-// start waits, longer each time, until one has worked for a while.
+// The porterd-workers that there are: started when somebody needs one, told to leave when nobody does. A connection
+// goes to the one that has the fewest; while all are busy another one is started, up to `workers`. When one fails, the
+// next start waits, longer each time, until one has worked for a while.
 #pragma once
 
 #include <chrono>

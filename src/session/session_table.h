@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// All live sessions and their end: by pid, or by connection where a worker serves them. A child is reaped by the pid that the signal names, which costs the same
-// however many live. Signals merge, so others may have ended unnamed: with few children one sweep over all finds them
-// at once; with many, where the kernel would walk all of them each time, a sweep follows a little later and collects in
-// one go.
+// All live sessions and their end: by pid, or by connection where a worker serves them. A child is reaped by the pid
+// that the signal names, which costs the same however many live. Signals merge, so others may have ended unnamed: with
+// few children one sweep over all finds them at once; with many, where the kernel would walk all of them each time, a
+// sweep follows a little later and collects in one go.
 #pragma once
 
 #include <chrono>

@@ -29,8 +29,8 @@ struct Facts {
   std::string builtin;  ///< its name; for Role::builtin
   BuiltinSettings settings;
   RelayPlan relay;
-  std::string text;                              ///< Role::say: what to say; Role::tcpmux: the answer to "help"
-  std::chrono::milliseconds idle_timeout{0};     ///< of a built-in; 0: never
+  std::string text;                                ///< Role::say: what to say; Role::tcpmux: the answer to "help"
+  std::chrono::milliseconds idle_timeout{0};       ///< of a built-in; 0: never
   std::chrono::milliseconds name_timeout{10'000};  ///< Role::tcpmux: until when the name must be there
 };
 

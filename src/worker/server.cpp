@@ -115,8 +115,7 @@ bool Server::begin(std::uint64_t id, Session& session, base::Fd socket) {
       begin_relay(id, session, std::move(socket));
       return true;
     case Role::tcpmux:
-      session.work =
-          std::make_unique<TcpmuxReader>(loop_, id, std::move(socket), session.facts->name_timeout, *this);
+      session.work = std::make_unique<TcpmuxReader>(loop_, id, std::move(socket), session.facts->name_timeout, *this);
       return true;
     case Role::say:
       begin_stream(id, session, std::move(socket), make_farewell(session.facts->text));
@@ -140,8 +139,7 @@ bool Server::begin_builtin(std::uint64_t id, Session& session, base::Fd socket) 
   return true;
 }
 
-void Server::begin_stream(std::uint64_t id, Session& session, base::Fd socket,
-                          std::unique_ptr<StreamBuiltin> builtin) {
+void Server::begin_stream(std::uint64_t id, Session& session, base::Fd socket, std::unique_ptr<StreamBuiltin> builtin) {
   session.work = std::make_unique<StreamSession>(loop_,
                                                  StreamSession::Request{.id = id,
                                                                         .socket = std::move(socket),

@@ -16,10 +16,9 @@ Facts full_facts() {
   facts.settings.text = std::string("a\0b", 3);
   facts.settings.http_status = 503;
   facts.settings.daytime = DaytimeForm::inetd;
-  facts.relay.targets = {HostTarget{"db.example", 5432},
-                         base::SocketAddress(base::Endpoint{*base::parse_address("2001:db8::1"), 80}),
-                         base::SocketAddress(base::UnixAddress{"/run/x.sock", false}),
-                         base::SocketAddress(base::UnixAddress{"x", true})};
+  facts.relay.targets = {
+      HostTarget{"db.example", 5432}, base::SocketAddress(base::Endpoint{*base::parse_address("2001:db8::1"), 80}),
+      base::SocketAddress(base::UnixAddress{"/run/x.sock", false}), base::SocketAddress(base::UnixAddress{"x", true})};
   facts.relay.connect_timeout = 3s;
   facts.relay.sends_proxy_header = true;
   facts.text = "echo\r\n";
