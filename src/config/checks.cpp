@@ -34,13 +34,14 @@ class Checker {
       : draft_(draft), service_(draft.service), world_(world), diagnostics_(diagnostics) {}
 
   void check() {
-    check_server();
-    check_served_here();
-    check_wait();
-    check_admission_of_wait();
-    check_user();
+    if (draft_.is_certain({"server"})) check_server();
+    if (draft_.is_certain({"server", "builtin", "redirect", "socket_type", "wait"})) check_served_here();
+    if (draft_.is_certain({"wait", "socket_type", "pass"})) check_wait();
+    if (draft_.is_certain({"wait", "socket_type"})) check_admission_of_wait();
+    if (draft_.is_certain({"wait", "socket_type", "libwrap"})) check_wrappers();
+    if (draft_.is_certain({"user", "group"})) check_user();
     check_files();
-    check_unused();
+    if (draft_.is_certain({"wait", "socket_type", "protocol", "listen"})) check_unused();
   }
 
  private:
@@ -53,6 +54,7 @@ class Checker {
 
   void check_server() {
     if (is_served_here()) return;
+    if (service_.server.empty() && draft_.has_unknown) return;
     if (service_.server.empty())
       return error("server", fmt::format("service '{}' has no server", service_.id),
                    "server: /PATH/OF/PROGRAM, builtin: NAME or redirect: HOST:PORT");
@@ -129,10 +131,23 @@ class Checker {
     if (service_.cps && service_.cps->excess == Excess::refuse) refuse("cps", "wait: no, or excess: hold");
   }
 
+  void check_wrappers() {
+    if (!service_.libwrap) return;
+    if (service_.protocol == Protocol::local)
+      return warn_unused("libwrap", true, "clients of a UNIX socket have no address");
+    if (service_.wait && service_.socket_type != SocketType::dgram)
+      error("libwrap", "libwrap cannot be asked with wait: yes: the server accepts connections itself",
+            "wait: no, or libwrap: no and let the server ask");
+    const auto tcpd = world_.helper_path("porterd-tcpd");
+    if (world_.path_kind(tcpd) != PathKind::executable)
+      error("libwrap", fmt::format("hosts.allow and hosts.deny cannot be asked: there is no {}", tcpd),
+            "install it, or libwrap: no");
+  }
+
   void check_user() {
     if (is_served_here()) return;
     if (world_.can_change_user()) {
-      if (world_.uid() == 0 && !service_.user)
+      if (world_.uid() == 0 && !service_.user && !draft_.has_unknown)
         error("user", fmt::format("service '{}' has no user, and porterd runs as root", service_.id),
               "say whom the server runs as, e.g. user: nobody");
       return;
@@ -185,6 +200,13 @@ class Checker {
 bool Draft::sets(std::string_view name) const {
   const auto* row = find_service_attribute(name);
   return row != nullptr && own[index_of(*row)] != nullptr;
+}
+
+bool Draft::is_certain(std::initializer_list<std::string_view> names) const {
+  return std::ranges::none_of(names, [&](std::string_view name) {
+    const auto* row = find_service_attribute(name);
+    return row != nullptr && is_doubtful[index_of(*row)];
+  });
 }
 
 Location Draft::where_of(std::string_view name) const {

@@ -21,7 +21,6 @@
 #include "base/address.h"
 #include "base/level.h"
 #include "config/document.h"
-#include "paths_installed.h"
 
 namespace porterd::config {
 
@@ -133,13 +132,25 @@ struct TimeRange {
   friend bool operator==(const TimeRange&, const TimeRange&) = default;
 };
 
+/// The form of records.
+enum class LogFormat : std::uint8_t {
+  text,           ///< key=value
+  json,           ///< an object a line
+  xinetd,         ///< the lines of xinetd's logs
+  xinetd_mapped,  ///< the same, with IPv4 addresses as xinetd's IPv6 sockets show them: ::ffff:192.0.2.1
+};
+inline constexpr std::string_view kLogFormatNames[] = {"text", "json", "xinetd", "xinetd_mapped"};
+constexpr std::span<const std::string_view> enum_names(LogFormat) { return kLogFormatNames; }
+
 /// Where records go.
 struct LogTarget {
   enum class Kind : std::uint8_t { main, none, standard_error, syslog, journal, file };
-  Kind kind = Kind::main;  ///< main: where the daemon itself logs
-  int facility = 3 << 3;   ///< LOG_DAEMON, syslog(3); only for syslog
-  int level = 6;           ///< LOG_INFO; of records that report success
-  std::string path;        ///< only for file
+  Kind kind = Kind::main;        ///< main: where the daemon itself logs
+  int facility = 3 << 3;         ///< LOG_DAEMON, syslog(3); only for syslog
+  int level = 6;                 ///< LOG_INFO; of records that report success
+  std::string path;              ///< only for file
+  std::uint64_t soft_limit = 0;  ///< only for file: the size in bytes from which on it is complained about; 0: none
+  std::uint64_t hard_limit = 0;  ///< with a soft limit, never less: the size beyond which nothing more is written
   friend bool operator==(const LogTarget&, const LogTarget&) = default;
 };
 
@@ -260,21 +271,20 @@ struct Service {
   std::optional<SourceLimit> per_source;
   std::optional<ConnectionRate> cps;
   std::optional<double> max_load;  ///< 1-minute load average
+  /// The name by which hosts.allow and hosts.deny know it, empty: that of its server; not set: they are not asked.
+  std::optional<std::string> libwrap;
 
   // What it says
   std::string banner;  ///< files, or empty
   std::string banner_success;
   std::string banner_fail;
   LogTarget log_type;
+  std::optional<LogFormat> log_format;  ///< porterd's own when not set
   LogFields log_on_success = 0x3f & ~log_field(LogField::userid);
   LogFields log_on_failure = log_field(LogField::host);
 
   Location where;  ///< of its section
 };
-
-enum class LogFormat : std::uint8_t { text, json };
-inline constexpr std::string_view kLogFormatNames[] = {"text", "json"};
-constexpr std::span<const std::string_view> enum_names(LogFormat) { return kLogFormatNames; }
 
 /// How children are made. fork is for sanitizers and as a fallback.
 enum class LaunchMethod : std::uint8_t { clone, fork };
@@ -289,6 +299,7 @@ struct Global {
   LogFormat log_format = LogFormat::text;
   base::Level log_level = base::Level::info;            ///< less severe records are not written
   std::string pid_file;                                 ///< empty: none
+  std::string dump_file = "/run/porterd.dump";          ///< SIGUSR1 appends the state to it; empty: none
   std::chrono::milliseconds drain_timeout{30'000};      ///< SIGTERM: sessions may finish; then TERM
   std::chrono::milliseconds kill_timeout{5'000};        ///< after TERM: KILL
   std::chrono::milliseconds resolve_interval{300'000};  ///< host names in access lists
@@ -297,7 +308,7 @@ struct Global {
   std::uint32_t workers = 1;                      ///< porterd-workers at a time, at most
   std::optional<User> worker_user;                ///< not set: porterd-worker where there is one, else nobody
   std::chrono::milliseconds worker_idle{30'000};  ///< how long one stays that has nothing to do
-  std::string worker_path = kWorkerPath;
+  std::string worker_path;  ///< empty: the one that came with porterd
 };
 
 struct Config {

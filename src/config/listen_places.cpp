@@ -32,6 +32,7 @@ class Resolver {
       : draft_(draft), service_(draft.service), world_(world), diagnostics_(diagnostics) {}
 
   void resolve() {
+    if (!draft_.is_certain({"service", "listen", "port", "bind", "socket_type", "protocol"})) return;
     take_port();
     apply_bind();
     infer_protocol();
@@ -125,6 +126,7 @@ class Resolver {
         port->port = *number;
         port->name.clear();
       } else if (is_named_by_service_) {
+        if (draft_.has_unknown) continue;
         diagnostics_.add(Severity::error, draft_.where_of("service"),
                          fmt::format("no port: services(5) does not have '{}' for {}", port->name, protocol),
                          "give it 'port' or 'listen'");

@@ -33,13 +33,19 @@ constexpr GlobalAttribute kRows[] = {
                                                  .more = "Services whose log_type is main log there too. A file is "
                                                          "opened again on SIGHUP, so that it can be rotated."}),
     row<Field<&Global::log_format, Enum<LogFormat>>>(
-        {.name = "log_format", .touches = Touches::log, .line = "form of the records: key=value text, or JSON"},
-        "text or json"),
+        {.name = "log_format",
+         .touches = Touches::log,
+         .line = "form of the records: key=value text, JSON, or the lines that xinetd writes",
+         .more = "xinetd_mapped is xinetd with IPv4 addresses as ::ffff:192.0.2.1. Services may have another form."},
+        "text, json, xinetd or xinetd_mapped"),
     row<Field<&Global::log_level, Enum<base::Level>>>(
         {.name = "log_level", .touches = Touches::log, .line = "least severe records that are written"},
         "error, warning, notice, info or debug"),
     row<Field<&Global::pid_file, OptionalPath>>(
         {.name = "pid_file", .line = "file that holds porterd's process number while it runs"}),
+    row<Field<&Global::dump_file, OptionalPath>>(
+        {.name = "dump_file",
+         .line = "file that SIGUSR1 appends the state of porterd, its services and their servers to"}),
     row<Field<&Global::drain_timeout, Duration>>(
         {.name = "drain_timeout",
          .line = "how long sessions may go on after SIGTERM before they are sent SIGTERM themselves"}),
@@ -72,8 +78,8 @@ constexpr GlobalAttribute kRows[] = {
              "Without it porterd-worker, and nobody where there is no such user. Without root it is porterd's own."}),
     row<Field<&Global::worker_idle, Duration>>(
         {.name = "worker_idle", .line = "how long a worker stays that has nothing to do"}),
-    row<Field<&Global::worker_path, AbsolutePath>>(
-        {.name = "worker_path", .line = "the program porterd-worker, as an absolute path"}),
+    row<Field<&Global::worker_path, OptionalPath>>(
+        {.name = "worker_path", .line = "another program than the porterd-worker that came with porterd"}),
 };
 
 const NameIndex<Global>& name_index() {

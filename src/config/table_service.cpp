@@ -286,6 +286,14 @@ constexpr ServiceAttribute kRows[] = {
          .in_defaults = kYes,
          .touches = Touches::admission,
          .line = "1-minute load average from which on connections are refused"}),
+    row<Field<&Service::libwrap, WrapperName>>(
+        {.name = "libwrap",
+         .in_defaults = kYes,
+         .touches = Touches::spawn,
+         .line = "whether hosts.allow and hosts.deny are asked, hosts_access(5)",
+         .more =
+             "yes: under the server's name, as argv0 or server has it. Or the name that the files have for it. They "
+             "are asked last, in the server's process."}),
 
     row<Field<&Service::banner, OptionalPath>>({.name = "banner",
                                                 .in_defaults = kYes,
@@ -304,6 +312,13 @@ constexpr ServiceAttribute kRows[] = {
                                                     .touches = Touches::log,
                                                     .line = "where records of this service go",
                                                     .more = "main, the default, is where porterd itself logs."}),
+    row<Field<&Service::log_format, Optional<Enum<LogFormat>>>>(
+        {.name = "log_format",
+         .in_defaults = kYes,
+         .touches = Touches::log,
+         .line = "form of the records of this service; that of porterd's own log when not given",
+         .more = "xinetd and xinetd_mapped are the lines START, EXIT and FAIL that xinetd writes."},
+        "text, json, xinetd or xinetd_mapped"),
     row<SetField<&Service::log_on_success, LogFieldsCodec<kSuccessFields>>>(
         {.name = "log_on_success",
          .in_defaults = kYes,

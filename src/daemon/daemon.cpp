@@ -16,6 +16,8 @@
 #include "config/diff.h"
 #include "daemon/carry_over.h"
 #include "daemon/session_records.h"
+#include "daemon/state_dump.h"
+#include "daemon/xinetd_reload.h"
 #include "os/descriptors.h"
 #include "version.h"
 
@@ -105,7 +107,7 @@ base::Status Daemon::adopt(const Generation& generation) {
   // The last that may fail: until here nothing has changed.
   PORTERD_TRY(log_.configure(generation.global));
   for (const auto& plan : generation.plans) {
-    const auto prepared = log_.prepare(plan->log.target);
+    const auto prepared = log_.prepare(plan->id, plan->log.destination);
     if (!prepared) write_message(log_, *plan, base::Level::error, "log_failed", prepared.error().text());
   }
   log_.drop_unused();
@@ -215,10 +217,12 @@ void Daemon::on_signal(const os::Signal& signal) {
       stop();
       break;
     case SIGQUIT:
+      if (drain_.is_running()) say_stopping();
       loop_.stop();
       break;
     case SIGUSR1:
       report_state();
+      dump_state();
       break;
     default:
       break;
@@ -255,6 +259,7 @@ void Daemon::on_recovered() {
 void Daemon::reload() {
   if (!drain_.is_running()) return;
   setup_.service_manager.reloading();
+  say_in_xinetds_words("Starting reconfiguration");
   log_.reopen();
   config::Loaded loaded = setup_.load();
   carry_over(config_, setup_.main_file, loaded);
@@ -276,6 +281,8 @@ void Daemon::reload() {
 }
 
 void Daemon::report_reload(const config::Config& before, const config::Config& after) {
+  if (log_.is_xinetd())
+    for (const auto& line : xinetd_reload_lines(before, after)) say_in_xinetds_words(line);
   const auto difference = config::difference(before, after);
   for (const auto& change : difference.changed) {
     std::string names;
@@ -296,10 +303,27 @@ void Daemon::stop() {
     resolver_.stop();
     services_.close_all();
     workers_.leave();
-    const std::array fields{number("sessions", sessions_.size())};
-    log_.message(base::Level::notice, "stopping", {}, fields);
+    say_stopping();
   }
   drain_.stop(config_.global);
+}
+
+void Daemon::say_stopping() {
+  const std::array fields{number("sessions", sessions_.size())};
+  log_.message(base::Level::notice, "stopping", {}, fields);
+}
+
+void Daemon::say_in_xinetds_words(std::string_view line) {
+  if (log_.is_xinetd()) log_.message(base::Level::notice, "xinetd", line);
+}
+
+void Daemon::dump_state() {
+  const std::string& path = config_.global.dump_file;
+  if (path.empty()) return;
+  const auto written = append_dump(path, describe_state(config_, setup_.main_file, services_, sessions_));
+  if (!written) return log_.message(base::Level::error, "dump_failed", written.error().text());
+  const std::array fields{log::Field{.name = "file", .value = std::string_view(path)}};
+  log_.message(base::Level::info, "dumped", {}, fields);
 }
 
 void Daemon::report_state() {

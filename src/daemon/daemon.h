@@ -2,7 +2,8 @@
 //
 // porterd at run time: the loop with everything that stands around it. It owns all parts and wires them; what they do
 // is theirs. Signals, all by way of the loop: HUP reloads, TERM and INT drain (a second one hurries), QUIT leaves at
-// once and lets the servers go on, USR1 writes the state of every service to the log, CHLD reaps.
+// once and lets the servers go on, USR1 writes the state of every service to the log and appends all there is to tell
+// to dump_file, CHLD reaps.
 #pragma once
 
 #include <functional>
@@ -83,7 +84,10 @@ class Daemon final : public ResourceGuard {
 
   void reload();
   void stop();
+  void say_stopping();
   void report_state();
+  void dump_state();
+  void say_in_xinetds_words(std::string_view line);
   void report_reload(const config::Config& before, const config::Config& after);
   void report(const config::Diagnostics& diagnostics);
 

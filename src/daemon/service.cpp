@@ -8,6 +8,7 @@
 #include "daemon/worker_pool.h"
 #include "os/process.h"
 #include "os/socket.h"
+#include "spawn/wrapped.h"
 
 namespace porterd::daemon {
 namespace {
@@ -97,7 +98,8 @@ std::optional<base::SocketAddress> Service::local_address(const listen::Listener
 bool Service::serve(Connection connection) {
   os::send_now(connection.socket.number(), plan_->banners.always);
   if (!admit(connection)) return true;
-  os::send_now(connection.socket.number(), plan_->banners.on_success);
+  // porterd-tcpd sends it when it has found nothing against the client.
+  if (!connection.is_wrapped) os::send_now(connection.socket.number(), plan_->banners.on_success);
   return launch(connection);
 }
 
@@ -110,6 +112,7 @@ bool Service::admit(Connection& connection) {
     return false;
   }
   connection.ticket = std::move(*ticket);
+  connection.is_wrapped = plan_->wrapped && machinery_.wrapper_rules.exist();
   return true;
 }
 
@@ -126,7 +129,9 @@ void Service::refuse(Connection& connection, admission::Reason reason) {
 
 bool Service::launch(Connection& connection) {
   if (plan_->worker) return hand_over(connection);
-  spawn::LaunchRequest request{.plan = plan_->spawn, .connection = std::move(connection.socket), .facts = {}};
+  spawn::LaunchRequest request{.plan = connection.is_wrapped ? plan_->wrapped : plan_->spawn,
+                               .connection = std::move(connection.socket),
+                               .facts = {}};
   if (connection.wait) {
     const auto* listener = listener_with(connection.wait->listener);
     if (listener == nullptr) return true;  // it went in a reload, and who waited there with it
@@ -198,9 +203,17 @@ void Service::on_end(session::Session& session, const os::Ended& ended) noexcept
   const auto& plan = *static_cast<const ServicePlan*>(session.plan.get());
   machinery_.output.finish(plan, session.pid);
   const auto failure = machinery_.launcher.failure({.pid = session.pid, .report = session.report});
+  const auto unwrapped = plan.wrapped ? spawn::tcpd_end(ended.wait_status) : std::nullopt;
   if (failure) {
     ++counters_.failed;
     write_failure(machinery_.log, plan, session, *failure);
+  } else if (unwrapped && unwrapped->error != 0) {
+    ++counters_.failed;
+    write_failure(machinery_.log, plan, session, {.stage = spawn::Stage::exec, .error = unwrapped->error});
+  } else if (unwrapped) {
+    ++counters_.refused;
+    write_refusal(machinery_.log, plan, {.peer = session.peer, .local = {}, .id = session.connection_id},
+                  admission::Reason::libwrap);
   } else {
     write_end(machinery_.log, plan, session, ended);
   }
@@ -240,16 +253,14 @@ void Service::on_timer() {
   const auto over = std::exchange(timed_pauses_, 0);
   for (const auto cause : {Pause::rate, Pause::disabled, Pause::back_off})
     if ((over & bit(cause)) != 0) resume(cause);
-  if ((over & bit(Pause::disabled)) != 0)
-    write_message(machinery_.log, *plan_, base::Level::notice, "enabled",
-                  "its wait after too many connections is over");
+  if ((over & bit(Pause::disabled)) != 0) write_enabled(machinery_.log, *plan_);
 }
 
 void Service::disable_for(std::chrono::milliseconds wait) {
   // xinetd's way: the port is closed, so that clients are refused at once.
   listeners_.clear();
   pause_for(Pause::disabled, wait);
-  write_message(machinery_.log, *plan_, base::Level::warning, "disabled", "too many connections per second");
+  write_disabled(machinery_.log, *plan_, wait);
 }
 
 void Service::update_listeners() {

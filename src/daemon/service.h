@@ -75,6 +75,8 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   /// Binds every place that has no listener yet.
   void open_missing(Complaint complaint = Complaint::now);
   [[nodiscard]] std::size_t listener_count() const { return listeners_.size(); }
+  /// The descriptors of its listeners.
+  [[nodiscard]] std::vector<int> descriptors() const;
   /// The places that could not be bound, as text.
   [[nodiscard]] std::vector<std::string> missing() const;
   [[nodiscard]] bool is_degraded() const { return is_missing_; }
@@ -102,6 +104,12 @@ class Service final : public listen::Owner, public session::Owner, public std::e
     std::uint32_t queued = 0;              ///< stream: how many waited
   };
 
+  /// Who waited at a listener when it was last in doubt whether its server takes anybody.
+  struct Queue {
+    std::uint64_t listener = 0;  ///< its serial
+    std::vector<std::uint64_t> waiting;
+  };
+
   /// A client on its way to be served: accepted, or for a wait server waiting at the listener.
   struct Connection {
     base::Fd socket;
@@ -110,6 +118,7 @@ class Service final : public listen::Owner, public session::Owner, public std::e
     std::uint64_t id = 0;
     admission::Ticket ticket;
     std::optional<WaitServer> wait;  ///< set: the listener is given instead of `socket`
+    bool is_wrapped = false;         ///< hosts.allow or hosts.deny has to be asked
   };
 
   [[nodiscard]] bool accept_one(listen::Listener& listener);
@@ -128,7 +137,8 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   void release_listener(const session::Session& session, const os::Ended& ended);
   [[nodiscard]] std::optional<WaitServer> take_wait_server(const session::Session& session);
   [[nodiscard]] bool has_taken_something(int socket, const WaitServer& server, const session::Session& session,
-                                         const os::Ended& ended) const;
+                                         const os::Ended& ended);
+  [[nodiscard]] bool has_queue_moved(int socket, std::uint64_t listener);
   [[nodiscard]] WaitServer look_at(const listen::Listener& listener) const;
   [[nodiscard]] listen::Listener* listener_with(std::uint64_t serial) const;
   void back_off(const os::Ended& ended);
@@ -152,6 +162,7 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   std::shared_ptr<admission::Tally> tally_;
   std::vector<std::unique_ptr<listen::Listener>> listeners_;
   std::vector<WaitServer> wait_servers_;
+  std::vector<Queue> queues_;
   std::optional<Connection> held_;  ///< accepted and admitted when the machine ran out: served first when it can be
   std::unique_ptr<event::Timer> timer_;  ///< made when first needed
   std::chrono::milliseconds back_off_{0};

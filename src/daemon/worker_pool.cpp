@@ -8,6 +8,7 @@
 #include <string>
 
 #include "os/accounts.h"
+#include "os/helpers.h"
 #include "worker/wire.h"
 
 namespace porterd::daemon {
@@ -27,7 +28,7 @@ config::User user_of(const config::Global& global) {
 config::Service worker_service(const config::Global& global, const spawn::Inheritance& inheritance) {
   config::Service service;
   service.service = service.id = kUser;
-  service.server = global.worker_path;
+  service.server = global.worker_path.empty() ? os::helper_path(kUser) : global.worker_path;
   service.server_args = {worker::kWireVersion};
   service.groups.kind = config::Groups::Kind::none;
   if (inheritance.can_change_user) service.user = user_of(global);

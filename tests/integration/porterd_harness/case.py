@@ -12,7 +12,7 @@ import unittest
 
 from . import machine
 from .daemon import Porterd, children_of
-from .paths import IN_CI, PORTERD, WORKER
+from .paths import IN_CI, PORTERD
 from .wait import eventually
 
 
@@ -62,9 +62,7 @@ class Case(unittest.TestCase):
         if services:
             self.write("conf.d/test.yaml", services)
         settings = textwrap.dedent(settings)
-        # Built beside porterd; a test's worker must not stay longer than the test.
-        if WORKER and "worker_path:" not in settings:
-            settings = f"worker_path: {WORKER}\n" + settings
+        # A test's worker must not stay longer than the test.
         if "worker_idle:" not in settings:
             settings = "worker_idle: 100ms\n" + settings
         if "defaults:" not in settings:

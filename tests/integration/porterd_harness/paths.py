@@ -8,7 +8,6 @@ import unittest
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
 PORTERD = os.environ.get("PORTERD", "")
-WORKER = os.environ.get("PORTERD_WORKER", "")
 VICTIMS = os.environ.get("VICTIMS", "")
 IN_CI = bool(os.environ.get("CI"))
 
@@ -35,4 +34,12 @@ def need(program: str) -> str:
     path = shutil.which(program, path=os.environ.get("PATH", "") + _SBIN)
     if path is None:
         skip(f"{program} is not installed: run `packaging/dependencies test`")
+    return path
+
+
+def real_xinetd() -> str:
+    """The path of the real xinetd: an installed one, or what packaging/dependencies has unpacked; or skip()."""
+    path = shutil.which("xinetd", path=os.environ.get("PATH", "") + _SBIN + f":{SOURCE}/.cache/xinetd/usr/sbin")
+    if path is None:
+        skip("there is no xinetd to compare with: run `packaging/dependencies test`")
     return path
