@@ -19,9 +19,10 @@ enum class Reason : std::uint8_t {
   max_sessions,  ///< the daemon as a whole serves as many as it may
   instances,     ///< the service serves as many as it may
   per_source,    ///< this source has as many as it may
+  libwrap,       ///< hosts.allow and hosts.deny; asked after all others, by porterd-tcpd
 };
-inline constexpr std::string_view kReasonNames[] = {"cps",        "load",         "time",      "address",
-                                                    "unresolved", "max_sessions", "instances", "per_source"};
+inline constexpr std::string_view kReasonNames[] = {"cps",          "load",      "time",       "address", "unresolved",
+                                                    "max_sessions", "instances", "per_source", "libwrap"};
 constexpr std::span<const std::string_view> enum_names(Reason) { return kReasonNames; }
 
 }  // namespace porterd::admission

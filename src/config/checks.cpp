@@ -34,12 +34,14 @@ class Checker {
       : draft_(draft), service_(draft.service), world_(world), diagnostics_(diagnostics) {}
 
   void check() {
-    check_server();
-    check_wait();
-    check_admission_of_wait();
-    check_user();
+    if (draft_.is_certain({"server"})) check_server();
+    if (draft_.is_certain({"server", "builtin", "redirect", "socket_type", "wait"})) check_served_here();
+    if (draft_.is_certain({"wait", "socket_type", "pass"})) check_wait();
+    if (draft_.is_certain({"wait", "socket_type"})) check_admission_of_wait();
+    if (draft_.is_certain({"wait", "socket_type", "libwrap"})) check_wrappers();
+    if (draft_.is_certain({"user", "group"})) check_user();
     check_files();
-    check_unused();
+    if (draft_.is_certain({"wait", "socket_type", "protocol", "listen"})) check_unused();
   }
 
  private:
@@ -51,8 +53,11 @@ class Checker {
   }
 
   void check_server() {
+    if (is_served_here()) return;
+    if (service_.server.empty() && draft_.has_unknown) return;
     if (service_.server.empty())
-      return error("server", fmt::format("service '{}' has no server", service_.id), "server: /PATH/OF/PROGRAM");
+      return error("server", fmt::format("service '{}' has no server", service_.id),
+                   "server: /PATH/OF/PROGRAM, builtin: NAME or redirect: HOST:PORT");
     switch (world_.path_kind(service_.server)) {
       case PathKind::executable:
         return;
@@ -66,8 +71,45 @@ class Checker {
     }
   }
 
+  /// By a worker.
+  [[nodiscard]] bool is_served_here() const { return service_.builtin || !service_.redirect.empty(); }
+
+  void check_served_here() {
+    check_answer();
+    check_tcpmux();
+    if (!is_served_here()) return;
+    const std::string_view what = service_.builtin ? "builtin" : "redirect";
+    if (service_.builtin && !service_.redirect.empty())
+      error("redirect", "builtin and redirect exclude each other", "one of the two");
+    if (!service_.server.empty()) error(what, fmt::format("{} and server exclude each other", what), "one of the two");
+    const bool is_datagram = service_.socket_type == SocketType::dgram;
+    const bool has_datagrams = service_.builtin && service_.builtin != Builtin::tcpmux;
+    if (service_.socket_type == SocketType::seqpacket || (is_datagram && !has_datagrams))
+      error("socket_type", fmt::format("{} is not served as {}", what, base::name_of(service_.socket_type)), "stream");
+    if (service_.wait && !is_datagram) error("wait", fmt::format("{} takes no listening socket", what), "wait: no");
+    for (const std::string_view name : {"server_args", "argv0", "pass", "stderr", "user", "group", "groups", "env",
+                                        "passenv", "working_directory", "umask", "nice"})
+      warn_unused(name, true, "no program is run");
+  }
+
+  void check_answer() {
+    const bool is_said = service_.builtin == Builtin::respond || service_.builtin == Builtin::qotd;
+    if (is_said && !service_.answer)
+      error("builtin", fmt::format("builtin {} has no answer", base::name_of(*service_.builtin)), "answer: TEXT");
+    if (service_.answer && !is_said) error("answer", "answer is for builtin respond and qotd");
+    if (service_.answer && service_.builtin == Builtin::qotd && service_.answer->status != 0)
+      error("answer", "a quotation has no HTTP status", "builtin: respond");
+  }
+
+  void check_tcpmux() {
+    if (service_.tcpmux == Tcpmux::no) return;
+    if (service_.wait || service_.socket_type != SocketType::stream)
+      error("tcpmux", "only a stream service with wait: no can be had by tcpmux");
+    if (service_.builtin == Builtin::tcpmux) error("tcpmux", "tcpmux does not lead to itself", "tcpmux: no");
+  }
+
   void check_wait() {
-    if (service_.wait) return;
+    if (service_.wait || is_served_here()) return;
     if (service_.socket_type == SocketType::dgram)
       error("socket_type", "socket_type dgram needs wait: yes", "the server reads the datagrams itself");
     if (service_.pass == Pass::listen_fds)
@@ -89,9 +131,23 @@ class Checker {
     if (service_.cps && service_.cps->excess == Excess::refuse) refuse("cps", "wait: no, or excess: hold");
   }
 
+  void check_wrappers() {
+    if (!service_.libwrap) return;
+    if (service_.protocol == Protocol::local)
+      return warn_unused("libwrap", true, "clients of a UNIX socket have no address");
+    if (service_.wait && service_.socket_type != SocketType::dgram)
+      error("libwrap", "libwrap cannot be asked with wait: yes: the server accepts connections itself",
+            "wait: no, or libwrap: no and let the server ask");
+    const auto tcpd = world_.helper_path("porterd-tcpd");
+    if (world_.path_kind(tcpd) != PathKind::executable)
+      error("libwrap", fmt::format("hosts.allow and hosts.deny cannot be asked: there is no {}", tcpd),
+            "install it, or libwrap: no");
+  }
+
   void check_user() {
+    if (is_served_here()) return;
     if (world_.can_change_user()) {
-      if (world_.uid() == 0 && !service_.user)
+      if (world_.uid() == 0 && !service_.user && !draft_.has_unknown)
         error("user", fmt::format("service '{}' has no user, and porterd runs as root", service_.id),
               "say whom the server runs as, e.g. user: nobody");
       return;
@@ -144,6 +200,13 @@ class Checker {
 bool Draft::sets(std::string_view name) const {
   const auto* row = find_service_attribute(name);
   return row != nullptr && own[index_of(*row)] != nullptr;
+}
+
+bool Draft::is_certain(std::initializer_list<std::string_view> names) const {
+  return std::ranges::none_of(names, [&](std::string_view name) {
+    const auto* row = find_service_attribute(name);
+    return row != nullptr && is_doubtful[index_of(*row)];
+  });
 }
 
 Location Draft::where_of(std::string_view name) const {

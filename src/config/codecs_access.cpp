@@ -213,4 +213,21 @@ std::string SourceLimitCodec::schema() {
                      "limit")});
 }
 
+Parsed<WrapperName::Type> WrapperName::parse(const Value& value, const Context& context) {
+  if (const auto yes_no = YesNo::parse(value, context)) return *yes_no ? Type("") : Type();
+  const auto text = text_of(value);
+  if (!text) return std::unexpected(text.error());
+  // In those files other characters mean something else.
+  if (text->empty() || text->find_first_of(" \t,:@\\") != std::string_view::npos)
+    return reject(value, shown(value) + " cannot be a name in hosts.allow");
+  return Type(*text);
+}
+
+Value WrapperName::print(const Type& value) {
+  if (!value) return plain("no");
+  return value->empty() ? plain("yes") : quotable(*value);
+}
+
+std::string WrapperName::schema() { return schema_any({YesNo::schema(), Text::schema()}); }
+
 }  // namespace porterd::config

@@ -48,4 +48,13 @@ struct SourceLimitCodec {
   static std::string schema();
 };
 
+/// Whether and as what hosts.allow and hosts.deny know a service: `no` (nothing), `yes` (empty) or a name.
+struct WrapperName {
+  using Type = std::optional<std::string>;
+  static constexpr std::string_view kForm = "yes, no or a name in hosts.allow";
+  static Parsed<Type> parse(const Value& value, const Context&);
+  static Value print(const Type& value);
+  static std::string schema();
+};
+
 }  // namespace porterd::config

@@ -78,23 +78,63 @@ Parsed<LogTarget> parse_words(const Value& value, std::string_view text) {
   return target;
 }
 
+/// A size in bytes, at least 1.
+struct FileSize {
+  static constexpr std::string_view kForm = "a size such as 64K or 10M";
+  static Parsed<std::uint64_t> parse(const Value& value, const Context&) {
+    const auto text = text_of(value);
+    if (!text) return std::unexpected(text.error());
+    const auto size = base::parse_size(*text);
+    if (!size || *size == 0) return reject(value, shown(value) + " is not the size of a file");
+    return *size;
+  }
+};
+
+Parsed<LogTarget> parse_file_map(const Value& value, std::string_view path, const Context& context) {
+  LogTarget target{.kind = LogTarget::Kind::file, .path = {}};
+  if (auto set = set_path(value, path, target.path); !set) return std::unexpected(std::move(set).error());
+  if (auto soft = parse_entry<FileSize>(value, "soft_limit", target.soft_limit, context); !soft)
+    return std::unexpected(std::move(soft).error());
+  if (target.soft_limit != 0) target.hard_limit = usual_hard_limit(target.soft_limit);
+  if (auto hard = parse_entry<FileSize>(value, "hard_limit", target.hard_limit, context); !hard)
+    return std::unexpected(std::move(hard).error());
+  const auto* hard = entry_named(value, "hard_limit");
+  if (hard != nullptr && target.soft_limit == 0) return reject(*hard, "a hard_limit needs a soft_limit");
+  if (target.hard_limit < target.soft_limit) return reject(*hard, "the hard_limit is less than the soft_limit");
+  return target;
+}
+
 Parsed<LogTarget> parse_target_map(const Value& value, const Context& context) {
-  constexpr std::array<std::string_view, 4> kKeys{"type", "facility", "level", "path"};
+  constexpr std::array<std::string_view, 6> kKeys{"type", "facility", "level", "path", "soft_limit", "hard_limit"};
   if (const auto known = allow_keys(value, kKeys); !known) return std::unexpected(known.error());
   std::array<std::string, 4> texts;
-  for (std::size_t index = 0; index < kKeys.size(); ++index)
+  for (std::size_t index = 0; index < texts.size(); ++index)
     if (auto parsed = parse_entry<Text>(value, kKeys[index], texts[index], context); !parsed)
       return std::unexpected(std::move(parsed).error());
   const auto& [type, facility, level, path] = texts;
-  if (type == "file" && facility.empty() && level.empty()) return parse_words(value, "file " + path);
-  if (type != "syslog" || !path.empty())
-    return reject(value, "is neither {type: syslog, facility, level} nor {type: file, path}");
+  const bool has_limit = entry_named(value, "soft_limit") != nullptr || entry_named(value, "hard_limit") != nullptr;
+  if (type == "file" && facility.empty() && level.empty()) return parse_file_map(value, path, context);
+  if (type != "syslog" || !path.empty() || has_limit)
+    return reject(value, "is neither {type: syslog, facility, level} nor {type: file, path, soft_limit, hard_limit}");
   LogTarget target{.kind = LogTarget::Kind::syslog, .path = {}};
   if (auto set = set_syslog(value, facility, level, target); !set) return std::unexpected(std::move(set).error());
   return target;
 }
 
+Value print_limited_file(const LogTarget& value) {
+  return map_of({{"type", plain("file")},
+                 {"path", quotable(value.path)},
+                 {"soft_limit", plain(base::print_size(value.soft_limit))},
+                 {"hard_limit", plain(base::print_size(value.hard_limit))}});
+}
+
 }  // namespace
+
+std::uint64_t usual_hard_limit(std::uint64_t soft) {
+  constexpr std::uint64_t kLeast = 5U << 10U;
+  constexpr std::uint64_t kMost = 20U << 10U;
+  return soft + std::clamp(soft / 100, kLeast, kMost);
+}
 
 Parsed<LogTarget> LogTargetCodec::parse(const Value& value, const Context& context) {
   if (value.kind == Value::Kind::map) return parse_target_map(value, context);
@@ -104,6 +144,7 @@ Parsed<LogTarget> LogTargetCodec::parse(const Value& value, const Context& conte
 }
 
 Value LogTargetCodec::print(const LogTarget& value) {
+  if (value.soft_limit != 0) return print_limited_file(value);
   std::string text(kTargets[static_cast<std::size_t>(value.kind)]);
   if (value.kind == LogTarget::Kind::file) text += ' ' + value.path;
   if (value.kind == LogTarget::Kind::syslog)
@@ -120,7 +161,9 @@ std::string LogTargetCodec::schema() {
        schema_object({{"type", schema_enum(std::array<std::string_view, 2>{"syslog", "file"})},
                       {"facility", schema_enum(facilities)},
                       {"level", schema_enum(kLevels)},
-                      {"path", AbsolutePath::schema()}},
+                      {"path", AbsolutePath::schema()},
+                      {"soft_limit", schema_pattern("^[0-9]+[kKmMgGtT]?$")},
+                      {"hard_limit", schema_pattern("^[0-9]+[kKmMgGtT]?$")}},
                      "type")});
 }
 

@@ -9,7 +9,7 @@
 namespace porterd::config {
 
 /// `main`, `none`, `stderr`, `journal`, `syslog [facility [level]]`, `file PATH`, or a map
-/// {type: syslog, facility: auth, level: notice} or {type: file, path: /var/log/x.log}.
+/// {type: syslog, facility: auth, level: notice} or {type: file, path: /var/log/x.log, soft_limit: 1M, hard_limit: 2M}.
 struct LogTargetCodec {
   using Type = LogTarget;
   static constexpr std::string_view kForm = "main, none, stderr, journal, syslog [FACILITY [LEVEL]] or file PATH";
@@ -17,6 +17,10 @@ struct LogTargetCodec {
   static Value print(const LogTarget& value);
   static std::string schema();
 };
+
+/// The hard limit of a log file for which only the soft one is given: 1 % more, at least 5K and at most 20K, as in
+/// xinetd.conf(5).
+[[nodiscard]] std::uint64_t usual_hard_limit(std::uint64_t soft);
 
 /// Names of fields, a list or one text; in xinetd's capitals too. `none` or [] for no field.
 template <LogFields kAllowed>

@@ -113,6 +113,7 @@ bool Compiler::apply_one(Draft& draft, const Section& section, const Setting& se
                          Diagnostics& found) const {
   const auto* row = find_service_attribute(setting.name);
   if (row == nullptr) {
+    draft.has_unknown = true;
     report_unknown(setting, section.kind, found);
     return false;
   }
@@ -127,6 +128,7 @@ bool Compiler::apply_one(Draft& draft, const Section& section, const Setting& se
   }
   const auto outcome = apply_setting(*row, setting, draft.service, world_, machine, found);
   if (!setting.is_implied) draft.own[index_of(*row)] = &setting;
+  if (outcome == Outcome::rejected) draft.is_doubtful[index_of(*row)] = true;
   return outcome != Outcome::rejected;
 }
 
@@ -247,10 +249,8 @@ void Compiler::finish(Draft draft, Diagnostics found) {
       diagnostics_.append(std::move(found));
       return;
     }
-    if (!found.has(Severity::error)) {
-      resolve_listen(draft, world_, found);
-      check_service(draft, world_, found);
-    }
+    resolve_listen(draft, world_, found);
+    check_service(draft, world_, found);
   }
   const bool is_good = !found.has(Severity::error) && is_free(draft, found);
   diagnostics_.append(std::move(found));

@@ -132,13 +132,25 @@ struct TimeRange {
   friend bool operator==(const TimeRange&, const TimeRange&) = default;
 };
 
+/// The form of records.
+enum class LogFormat : std::uint8_t {
+  text,           ///< key=value
+  json,           ///< an object a line
+  xinetd,         ///< the lines of xinetd's logs
+  xinetd_mapped,  ///< the same, with IPv4 addresses as xinetd's IPv6 sockets show them: ::ffff:192.0.2.1
+};
+inline constexpr std::string_view kLogFormatNames[] = {"text", "json", "xinetd", "xinetd_mapped"};
+constexpr std::span<const std::string_view> enum_names(LogFormat) { return kLogFormatNames; }
+
 /// Where records go.
 struct LogTarget {
   enum class Kind : std::uint8_t { main, none, standard_error, syslog, journal, file };
-  Kind kind = Kind::main;  ///< main: where the daemon itself logs
-  int facility = 3 << 3;   ///< LOG_DAEMON, syslog(3); only for syslog
-  int level = 6;           ///< LOG_INFO; of records that report success
-  std::string path;        ///< only for file
+  Kind kind = Kind::main;        ///< main: where the daemon itself logs
+  int facility = 3 << 3;         ///< LOG_DAEMON, syslog(3); only for syslog
+  int level = 6;                 ///< LOG_INFO; of records that report success
+  std::string path;              ///< only for file
+  std::uint64_t soft_limit = 0;  ///< only for file: the size in bytes from which on it is complained about; 0: none
+  std::uint64_t hard_limit = 0;  ///< with a soft limit, never less: the size beyond which nothing more is written
   friend bool operator==(const LogTarget&, const LogTarget&) = default;
 };
 
@@ -174,6 +186,39 @@ enum class Pass : std::uint8_t {
 inline constexpr std::string_view kPassNames[] = {"stdio", "listen_fds"};
 constexpr std::span<const std::string_view> enum_names(Pass) { return kPassNames; }
 
+/// Services that porterd has itself: RFC 862 to 868, a fixed answer, and RFC 1078.
+enum class Builtin : std::uint8_t { echo, discard, chargen, daytime, time, qotd, respond, tcpmux };
+inline constexpr std::string_view kBuiltinNames[] = {"echo", "discard", "chargen", "daytime",
+                                                     "time", "qotd",    "respond", "tcpmux"};
+constexpr std::span<const std::string_view> enum_names(Builtin) { return kBuiltinNames; }
+
+/// What qotd and respond say.
+struct Answer {
+  std::string text;
+  std::string file;                                        ///< read when the configuration is; instead of `text`
+  std::uint16_t status = 0;                                ///< not 0: the answer is an HTTP response
+  std::string content_type = "text/plain; charset=utf-8";  ///< of that response
+  friend bool operator==(const Answer&, const Answer&) = default;
+};
+
+/// Whether a service can be asked for at a tcpmux service.
+enum class Tcpmux : std::uint8_t {
+  no,
+  yes,   ///< it answers "+" itself
+  plus,  ///< porterd answers "+Go" for it
+};
+inline constexpr std::string_view kTcpmuxNames[] = {"no", "yes", "plus"};
+constexpr std::span<const std::string_view> enum_names(Tcpmux) { return kTcpmuxNames; }
+
+/// A host by its name, which is looked up when a client comes.
+struct NamedEndpoint {
+  std::string host;
+  std::uint16_t port = 0;
+  friend bool operator==(const NamedEndpoint&, const NamedEndpoint&) = default;
+};
+/// Where a connection is passed on to.
+using RedirectTarget = std::variant<base::Endpoint, base::UnixAddress, NamedEndpoint>;
+
 using Environment = std::vector<std::pair<std::string, std::string>>;  ///< sorted by name
 
 /// One configured service.
@@ -183,7 +228,8 @@ struct Service {
   bool disable = false;
 
   // Where it listens
-  std::vector<ListenAddress> listen;    ///< after compile(): with port, bind and services(5) worked in; never empty
+  std::vector<ListenAddress>
+      listen;  ///< after compile(): with port, bind and services(5) worked in; empty: only by tcpmux
   std::optional<std::uint16_t> port;    ///< worked into `listen` and not set after compile()
   std::optional<base::IpAddress> bind;  ///< worked into `listen` and not set after compile()
   SocketType socket_type = SocketType::stream;
@@ -194,7 +240,13 @@ struct Service {
   bool nodelay = false;              ///< TCP_NODELAY
 
   // What it runs
-  std::string server;  ///< absolute path
+  std::string server;                    ///< absolute path
+  std::optional<Builtin> builtin;        ///< instead of a server
+  std::optional<Answer> answer;          ///< of builtin qotd and respond
+  std::vector<RedirectTarget> redirect;  ///< instead of a server: tried in turn
+  bool redirect_proxy = false;           ///< the target is told who the client is, PROXY protocol version 2
+  std::chrono::milliseconds redirect_timeout{10'000};  ///< for each address of a target
+  Tcpmux tcpmux = Tcpmux::no;
   std::vector<std::string> server_args;
   std::optional<std::string> argv0;  ///< `server`'s last component when not set
   bool wait = false;
@@ -219,21 +271,20 @@ struct Service {
   std::optional<SourceLimit> per_source;
   std::optional<ConnectionRate> cps;
   std::optional<double> max_load;  ///< 1-minute load average
+  /// The name by which hosts.allow and hosts.deny know it, empty: that of its server; not set: they are not asked.
+  std::optional<std::string> libwrap;
 
   // What it says
   std::string banner;  ///< files, or empty
   std::string banner_success;
   std::string banner_fail;
   LogTarget log_type;
+  std::optional<LogFormat> log_format;  ///< porterd's own when not set
   LogFields log_on_success = 0x3f & ~log_field(LogField::userid);
   LogFields log_on_failure = log_field(LogField::host);
 
   Location where;  ///< of its section
 };
-
-enum class LogFormat : std::uint8_t { text, json };
-inline constexpr std::string_view kLogFormatNames[] = {"text", "json"};
-constexpr std::span<const std::string_view> enum_names(LogFormat) { return kLogFormatNames; }
 
 /// How children are made. fork is for sanitizers and as a fallback.
 enum class LaunchMethod : std::uint8_t { clone, fork };
@@ -248,11 +299,16 @@ struct Global {
   LogFormat log_format = LogFormat::text;
   base::Level log_level = base::Level::info;            ///< less severe records are not written
   std::string pid_file;                                 ///< empty: none
+  std::string dump_file = "/run/porterd.dump";          ///< SIGUSR1 appends the state to it; empty: none
   std::chrono::milliseconds drain_timeout{30'000};      ///< SIGTERM: sessions may finish; then TERM
   std::chrono::milliseconds kill_timeout{5'000};        ///< after TERM: KILL
   std::chrono::milliseconds resolve_interval{300'000};  ///< host names in access lists
   std::optional<std::uint32_t> max_sessions;            ///< of all services together
   LaunchMethod launch = LaunchMethod::clone;
+  std::uint32_t workers = 1;                      ///< porterd-workers at a time, at most
+  std::optional<User> worker_user;                ///< not set: porterd-worker where there is one, else nobody
+  std::chrono::milliseconds worker_idle{30'000};  ///< how long one stays that has nothing to do
+  std::string worker_path;                        ///< empty: the one that came with porterd
 };
 
 struct Config {

@@ -21,6 +21,7 @@
 #include "base/fd.h"
 #include "base/scope_exit.h"
 #include "os/accounts.h"
+#include "os/helpers.h"
 
 namespace porterd::config {
 namespace {
@@ -191,6 +192,8 @@ std::vector<std::string> OsWorld::glob(const std::string& pattern) const {
   std::ranges::sort(paths);
   return paths;
 }
+
+std::string OsWorld::helper_path(std::string_view name) const { return os::helper_path(name); }
 
 uid_t OsWorld::uid() const { return ::geteuid(); }
 gid_t OsWorld::gid() const { return ::getegid(); }

@@ -26,6 +26,7 @@ class OsWorld final : public World {
   [[nodiscard]] PathKind path_kind(const std::string& path) const override;
   [[nodiscard]] base::Result<FileText> read_file(const std::string& path, std::size_t limit) const override;
   [[nodiscard]] std::vector<std::string> glob(const std::string& pattern) const override;
+  [[nodiscard]] std::string helper_path(std::string_view name) const override;
   [[nodiscard]] uid_t uid() const override;
   [[nodiscard]] gid_t gid() const override;
   [[nodiscard]] bool can_change_user() const override;

@@ -41,13 +41,21 @@ void add_json(std::string& text, const std::vector<Line>& lines, std::string_vie
 
 }  // namespace
 
-std::string dump_yaml(const Config& config) {
+std::string dump_yaml(const Global& global) {
   std::string text;
-  add_yaml(text, lines_of(config.global, global_attributes()));
-  for (const auto& service : config.services) {
-    text += "---\n";
-    add_yaml(text, lines_of(service, service_attributes()));
-  }
+  add_yaml(text, lines_of(global, global_attributes()));
+  return text;
+}
+
+std::string dump_yaml(const Service& service) {
+  std::string text;
+  add_yaml(text, lines_of(service, service_attributes()));
+  return text;
+}
+
+std::string dump_yaml(const Config& config) {
+  std::string text = dump_yaml(config.global);
+  for (const auto& service : config.services) text += "---\n" + dump_yaml(service);
   return text;
 }
 

@@ -14,6 +14,9 @@ namespace porterd::config {
 /// The configuration as one porterd.yaml: defaults, drop-ins and includes worked in, what is as the program has it left
 /// out. Loading it gives an equal Config.
 [[nodiscard]] std::string dump_yaml(const Config& config);
+/// What of it is not as the program has it, for porterd itself and for one service; a line each.
+[[nodiscard]] std::string dump_yaml(const Global& global);
+[[nodiscard]] std::string dump_yaml(const Service& service);
 /// The same as one JSON object with the services under "services". Loading it from a file named *.json gives an equal
 /// Config.
 [[nodiscard]] std::string dump_json(const Config& config);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The rows of porterd.yaml's own settings.
+#include "config/codecs_account.h"
 #include "config/codecs_log.h"
 #include "config/table_rows.h"
 
@@ -32,13 +33,19 @@ constexpr GlobalAttribute kRows[] = {
                                                  .more = "Services whose log_type is main log there too. A file is "
                                                          "opened again on SIGHUP, so that it can be rotated."}),
     row<Field<&Global::log_format, Enum<LogFormat>>>(
-        {.name = "log_format", .touches = Touches::log, .line = "form of the records: key=value text, or JSON"},
-        "text or json"),
+        {.name = "log_format",
+         .touches = Touches::log,
+         .line = "form of the records: key=value text, JSON, or the lines that xinetd writes",
+         .more = "xinetd_mapped is xinetd with IPv4 addresses as ::ffff:192.0.2.1. Services may have another form."},
+        "text, json, xinetd or xinetd_mapped"),
     row<Field<&Global::log_level, Enum<base::Level>>>(
         {.name = "log_level", .touches = Touches::log, .line = "least severe records that are written"},
         "error, warning, notice, info or debug"),
     row<Field<&Global::pid_file, OptionalPath>>(
         {.name = "pid_file", .line = "file that holds porterd's process number while it runs"}),
+    row<Field<&Global::dump_file, OptionalPath>>(
+        {.name = "dump_file",
+         .line = "file that SIGUSR1 appends the state of porterd, its services and their servers to"}),
     row<Field<&Global::drain_timeout, Duration>>(
         {.name = "drain_timeout",
          .line = "how long sessions may go on after SIGTERM before they are sent SIGTERM themselves"}),
@@ -58,6 +65,21 @@ constexpr GlobalAttribute kRows[] = {
          .touches = Touches::spawn,
          .line = "how servers are started: by clone(2), or by fork(2) as a fallback"},
         "clone or fork"),
+    row<Field<&Global::workers, Number<std::uint32_t, 1, 64>>>(
+        {.name = "workers",
+         .line = "how many porterd-workers may run at a time",
+         .more = "A worker serves what porterd serves itself, as an unprivileged process without files. One is started "
+                 "when it is needed, and another one while all are busy."},
+        "a whole number from 1 to 64"),
+    row<Field<&Global::worker_user, Optional<UserCodec>>>(
+        {.name = "worker_user",
+         .line = "user that workers run as",
+         .more =
+             "Without it porterd-worker, and nobody where there is no such user. Without root it is porterd's own."}),
+    row<Field<&Global::worker_idle, Duration>>(
+        {.name = "worker_idle", .line = "how long a worker stays that has nothing to do"}),
+    row<Field<&Global::worker_path, OptionalPath>>(
+        {.name = "worker_path", .line = "another program than the porterd-worker that came with porterd"}),
 };
 
 const NameIndex<Global>& name_index() {

@@ -5,6 +5,7 @@
 #include "config/codecs_account.h"
 #include "config/codecs_listen.h"
 #include "config/codecs_log.h"
+#include "config/codecs_worker.h"
 #include "config/table_rows.h"
 
 namespace porterd::config {
@@ -107,7 +108,46 @@ constexpr ServiceAttribute kRows[] = {
                                           .line = "whether small packets are sent at once (TCP_NODELAY)"}),
 
     row<Field<&Service::server, AbsolutePath>>(
-        {.name = "server", .touches = Touches::spawn, .line = "program to run, as an absolute path; required"}),
+        {.name = "server",
+         .touches = Touches::spawn,
+         .line = "program to run, as an absolute path; required where there is no builtin"}),
+    row<Field<&Service::builtin, Optional<Enum<Builtin>>>>(
+        {.name = "builtin",
+         .touches = Touches::spawn,
+         .line = "what porterd serves itself, instead of a server",
+         .more = "echo, discard, chargen, daytime, time and qotd are those of RFC 862 to 868, as stream or dgram; "
+                 "respond gives a fixed answer; tcpmux lets clients name a service (RFC 1078)."},
+        "echo, discard, chargen, daytime, time, qotd, respond or tcpmux"),
+    row<Field<&Service::answer, Optional<AnswerCodec>>>(
+        {.name = "answer",
+         .touches = Touches::spawn,
+         .line = "what builtin respond and qotd say",
+         .more = "A text, or {text, file, status, type}: with a status respond gives an HTTP response. A file is read "
+                 "when the configuration is. For qotd lines of % separate quotations, one of which is given."}),
+    row<SetField<&Service::redirect, ListOf<TargetCodec>>>(
+        {.name = "redirect",
+         .operators = kSet,
+         .touches = Touches::spawn,
+         .line = "where connections are passed on to, instead of a server; several are tried in turn",
+         .more = "A host and a port, the path of a UNIX socket, or \"@name\" in the abstract name space. IPv4 and IPv6 "
+                 "go to one another. Names are looked up while the service runs."}),
+    row<Field<&Service::redirect_proxy, YesNo>>(
+        {.name = "redirect_proxy",
+         .in_defaults = kYes,
+         .touches = Touches::spawn,
+         .line = "whether the target is told who the client is, by a PROXY protocol header (version 2)"}),
+    row<Field<&Service::redirect_timeout, Duration>>({.name = "redirect_timeout",
+                                                      .in_defaults = kYes,
+                                                      .touches = Touches::spawn,
+                                                      .line = "how long an address of a target may take to connect"}),
+    row<Field<&Service::tcpmux, Enum<Tcpmux>>>(
+        {.name = "tcpmux",
+         .touches = Touches::spawn,
+         .line = "whether clients of builtin tcpmux can name the service",
+         .more =
+             "yes: the server answers \"+\" itself. plus: porterd says \"+Go\" for it. Such a service needs no port "
+             "of its own."},
+        "no, yes or plus"),
     row<Field<&Service::server_args, Arguments>>(
         {.name = "server_args",
          .touches = Touches::spawn,
@@ -246,6 +286,14 @@ constexpr ServiceAttribute kRows[] = {
          .in_defaults = kYes,
          .touches = Touches::admission,
          .line = "1-minute load average from which on connections are refused"}),
+    row<Field<&Service::libwrap, WrapperName>>(
+        {.name = "libwrap",
+         .in_defaults = kYes,
+         .touches = Touches::spawn,
+         .line = "whether hosts.allow and hosts.deny are asked, hosts_access(5)",
+         .more =
+             "yes: under the server's name, as argv0 or server has it. Or the name that the files have for it. They "
+             "are asked last, in the server's process."}),
 
     row<Field<&Service::banner, OptionalPath>>({.name = "banner",
                                                 .in_defaults = kYes,
@@ -264,6 +312,13 @@ constexpr ServiceAttribute kRows[] = {
                                                     .touches = Touches::log,
                                                     .line = "where records of this service go",
                                                     .more = "main, the default, is where porterd itself logs."}),
+    row<Field<&Service::log_format, Optional<Enum<LogFormat>>>>(
+        {.name = "log_format",
+         .in_defaults = kYes,
+         .touches = Touches::log,
+         .line = "form of the records of this service; that of porterd's own log when not given",
+         .more = "xinetd and xinetd_mapped are the lines START, EXIT and FAIL that xinetd writes."},
+        "text, json, xinetd or xinetd_mapped"),
     row<SetField<&Service::log_on_success, LogFieldsCodec<kSuccessFields>>>(
         {.name = "log_on_success",
          .in_defaults = kYes,

@@ -69,6 +69,9 @@ class World {
   /// The paths that match a glob(7) pattern, sorted by byte value.
   [[nodiscard]] virtual std::vector<std::string> glob(const std::string& pattern) const = 0;
 
+  /// Where porterd's own program of this name is, or would be (os/helpers.h).
+  [[nodiscard]] virtual std::string helper_path(std::string_view name) const = 0;
+
   /// Ids that this process runs with.
   [[nodiscard]] virtual uid_t uid() const = 0;
   [[nodiscard]] virtual gid_t gid() const = 0;

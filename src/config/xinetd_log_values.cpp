@@ -62,15 +62,20 @@ Parsed<void> check_sizes(const XinetdAssignment& line) {
   return {};
 }
 
-Parsed<Value> read_file(const XinetdAssignment& line, const Context& context) {
+Parsed<Value> read_file(const XinetdAssignment& line) {
   const auto& words = line.values;
   if (words.size() < 2 || words.size() > 4) return reject_count(line, "FILE PATH [SOFT [HARD]]");
   if (const auto sizes = check_sizes(line); !sizes) return std::unexpected(sizes.error());
-  if (words.size() > 2)
-    context.warn(words[2].where, "the size of a log file is not limited", "rotate it, and send porterd SIGHUP");
   const auto& path = words[1];
-  if (!path.text.starts_with('/')) return xinetd_plain(words[0], fmt::format("file /{}", path.text));
-  return xinetd_plain(words[0], fmt::format("file {}", path.text));
+  const std::string full = fmt::format("{}{}", path.text.starts_with('/') ? "" : "/", path.text);
+  const bool is_limited = words.size() > 2 && parse_xinetd_size(words[2].text) != std::uint64_t{0};
+  if (!is_limited) return xinetd_plain(words[0], "file " + full);
+  auto map =
+      map_of({{"type", plain("file")}, {"path", quotable(full)}, {"soft_limit", plain(std::string(words[2].text))}});
+  if (words.size() > 3) map.entries.emplace_back(plain("hard_limit"), plain(std::string(words[3].text)));
+  map.where = words[0].where;
+  for (auto& [key, value] : map.entries) key.where = value.where = words[0].where;
+  return map;
 }
 
 Parsed<Value> read_fields(const XinetdAssignment& line, Names names, const Context& context) {
@@ -92,11 +97,11 @@ std::optional<std::uint64_t> parse_xinetd_size(std::string_view text) {
   return base::parse_size(text);
 }
 
-Parsed<Value> read_xinetd_log_type(const XinetdAssignment& line, const Context& context) {
+Parsed<Value> read_xinetd_log_type(const XinetdAssignment& line, const Context& /*context*/) {
   if (auto has = require_values(line); !has) return std::unexpected(std::move(has).error());
   const auto& word = line.values[0];
   if (base::equal_ignoring_case(word.text, "syslog")) return read_syslog(line);
-  if (base::equal_ignoring_case(word.text, "file")) return read_file(line, context);
+  if (base::equal_ignoring_case(word.text, "file")) return read_file(line);
   return reject_word(word, fmt::format("'{}' is no kind of log", word.text), "SYSLOG FACILITY [LEVEL] or FILE PATH");
 }
 

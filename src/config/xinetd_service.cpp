@@ -102,6 +102,22 @@ Setting implied(std::string name, Value value, const Location& where) {
   return {.name = std::move(name), .value = std::move(value), .where = where, .is_implied = true};
 }
 
+// A stream server that accepts for itself: nobody else knows the client.
+bool waits(const XinetdEntry& entry) {
+  const auto* wait = entry.find("wait");
+  const auto* type = entry.find("socket_type");
+  const auto* protocol = entry.find("protocol");
+  const bool is_dgram =
+      type != nullptr ? type->value.text == "dgram" : protocol != nullptr && protocol->value.text == "udp";
+  return wait != nullptr && wait->value.text == "yes" && !is_dgram;
+}
+
+Setting wrapper_of(const XinetdEntry& entry) {
+  const auto* given = entry.find("libwrap");
+  if (given == nullptr) return implied("libwrap", plain("yes"), entry.where());
+  return {.name = "libwrap", .value = quotable(given->value.text), .where = given->where};
+}
+
 }  // namespace
 
 bool XinetdSections::is_listed(std::string_view list, const XinetdEntry& entry) const {
@@ -121,12 +137,16 @@ const XinetdAttribute* XinetdSections::inherited_mistake(const XinetdEntry& entr
   return nullptr;
 }
 
-// xinetd asks libwrap about every service that does not say NOLIBWRAP; porterd does not.
+// Who asks libwrap is porterd-tcpd, before a server; without it nobody gets in whom the files may refuse.
 bool XinetdSections::is_refused_by_wrappers() {
   if (!has_wrapper_rules_)
     has_wrapper_rules_ =
         has_refusing_rule(world_, kWrapperFiles[0], true) || has_refusing_rule(world_, kWrapperFiles[1], false);
   return *has_wrapper_rules_;
+}
+
+bool XinetdSections::can_be_wrapped(const XinetdEntry& entry) const {
+  return !waits(entry) && world_.path_kind(world_.helper_path("porterd-tcpd")) == PathKind::executable;
 }
 
 // xinetd lets services share an id; here logs, limits and drop-ins go by it.
@@ -158,11 +178,11 @@ Section XinetdSections::make(XinetdEntry& entry) {
         !checker.error(entry.where(), fmt::format("service '{}' is left out for what is wrong with '{}' in "
                                                   "defaults",
                                                   entry.name(), mistake->name));
-  if (!section.is_bad && !entry.has_word("flags", "nolibwrap") && is_refused_by_wrappers())
+  if (!section.is_bad && !entry.has_word("flags", "nolibwrap") && !can_be_wrapped(entry) && is_refused_by_wrappers())
     section.is_bad = !checker.error(
         entry.where(),
-        fmt::format("service '{}' is left out: porterd does not ask hosts.allow and hosts.deny, which have rules",
-                    entry.name()),
+        fmt::format("service '{}' is left out: hosts.allow and hosts.deny have rules, and cannot be asked: {}",
+                    entry.name(), waits(entry) ? "it accepts connections itself" : "there is no porterd-tcpd"),
         "flags = NOLIBWRAP serves it without them");
   const auto place = section.is_bad ? std::nullopt : place_to_listen(entry, defaults_, world_, found);
   section.is_bad = !place;
@@ -174,6 +194,7 @@ Section XinetdSections::make(XinetdEntry& entry) {
     const auto* given = entry.find("id");
     const auto& where = given == nullptr ? entry.where() : given->where;
     section.settings.push_back(implied("id", quotable(id), where));
+    if (!entry.has_word("flags", "nolibwrap") && can_be_wrapped(entry)) section.settings.push_back(wrapper_of(entry));
     if (id != entry.id())
       found.add(Severity::warning, where,
                 fmt::format("there is a service '{}' already: this one is '{}' here", entry.id(), id), "id = NAME");

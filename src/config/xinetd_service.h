@@ -26,6 +26,7 @@ class XinetdSections {
   [[nodiscard]] bool is_listed(std::string_view list, const XinetdEntry& entry) const;
   [[nodiscard]] const XinetdAttribute* inherited_mistake(const XinetdEntry& entry) const;
   [[nodiscard]] bool is_refused_by_wrappers();
+  [[nodiscard]] bool can_be_wrapped(const XinetdEntry& entry) const;
   [[nodiscard]] std::string unique_id(const XinetdEntry& entry);
 
   const XinetdEntry& defaults_;

@@ -38,6 +38,7 @@ class Builder {
     add_arguments();
     add_group();
     add_environment();
+    add_log_format(place);
     add_defaults();
     return std::move(settings_);
   }
@@ -118,6 +119,13 @@ class Builder {
       if (!name.empty() && std::ranges::find(kOurs, name) == kOurs.end() && names.size() < kMostPassed)
         names.push_back(quotable(std::move(name)));
     imply("passenv", list_of(std::move(names)));
+  }
+
+  // Where xinetd has one IPv6 socket for both families, its log shows IPv4 addresses as that socket does.
+  void add_log_format(const XinetdPlaceToListen& place) {
+    if (!has_log()) return;
+    const bool is_mapped = place.address.empty() && (place.protocol == "tcp" || place.protocol == "udp");
+    imply("log_format", plain(is_mapped ? "xinetd_mapped" : "xinetd"), "log_type");
   }
 
   void add_defaults() {

@@ -16,6 +16,8 @@
 #include "config/diff.h"
 #include "daemon/carry_over.h"
 #include "daemon/session_records.h"
+#include "daemon/state_dump.h"
+#include "daemon/xinetd_reload.h"
 #include "os/descriptors.h"
 #include "version.h"
 
@@ -61,8 +63,10 @@ Daemon::Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launc
                  .log = log_,
                  .output = output_,
                  .guard = *this,
+                 .workers = workers_,
                  .tally = std::make_shared<admission::GlobalTally>(),
                  .last_connection_id = first_connection_id()},
+      workers_(machinery_, setup_.inheritance, event::callback<&Daemon::on_workers_available>(*this)),
       drain_(loop_, sessions_, log_),
       services_(machinery_),
       resolver_(machinery_, setup_.inheritance, event::callback<&Daemon::on_names_resolved>(*this)),
@@ -98,10 +102,12 @@ base::Status Daemon::start() {
 
 base::Status Daemon::adopt(const Generation& generation) {
   for (const auto& plan : generation.plans) PORTERD_TRY(output_.prepare(*plan));
+  if (std::ranges::any_of(generation.plans, [](const auto& plan) { return plan->worker != nullptr; }))
+    PORTERD_TRY(workers_.configure(generation.global));
   // The last that may fail: until here nothing has changed.
   PORTERD_TRY(log_.configure(generation.global));
   for (const auto& plan : generation.plans) {
-    const auto prepared = log_.prepare(plan->log.target);
+    const auto prepared = log_.prepare(plan->id, plan->log.destination);
     if (!prepared) write_message(log_, *plan, base::Level::error, "log_failed", prepared.error().text());
   }
   log_.drop_unused();
@@ -211,10 +217,12 @@ void Daemon::on_signal(const os::Signal& signal) {
       stop();
       break;
     case SIGQUIT:
+      if (drain_.is_running()) say_stopping();
       loop_.stop();
       break;
     case SIGUSR1:
       report_state();
+      dump_state();
       break;
     default:
       break;
@@ -251,6 +259,7 @@ void Daemon::on_recovered() {
 void Daemon::reload() {
   if (!drain_.is_running()) return;
   setup_.service_manager.reloading();
+  say_in_xinetds_words("Starting reconfiguration");
   log_.reopen();
   config::Loaded loaded = setup_.load();
   carry_over(config_, setup_.main_file, loaded);
@@ -272,6 +281,8 @@ void Daemon::reload() {
 }
 
 void Daemon::report_reload(const config::Config& before, const config::Config& after) {
+  if (log_.is_xinetd())
+    for (const auto& line : xinetd_reload_lines(before, after)) say_in_xinetds_words(line);
   const auto difference = config::difference(before, after);
   for (const auto& change : difference.changed) {
     std::string names;
@@ -291,10 +302,28 @@ void Daemon::stop() {
     setup_.service_manager.stopping();
     resolver_.stop();
     services_.close_all();
-    const std::array fields{number("sessions", sessions_.size())};
-    log_.message(base::Level::notice, "stopping", {}, fields);
+    workers_.leave();
+    say_stopping();
   }
   drain_.stop(config_.global);
+}
+
+void Daemon::say_stopping() {
+  const std::array fields{number("sessions", sessions_.size())};
+  log_.message(base::Level::notice, "stopping", {}, fields);
+}
+
+void Daemon::say_in_xinetds_words(std::string_view line) {
+  if (log_.is_xinetd()) log_.message(base::Level::notice, "xinetd", line);
+}
+
+void Daemon::dump_state() {
+  const std::string& path = config_.global.dump_file;
+  if (path.empty()) return;
+  const auto written = append_dump(path, describe_state(config_, setup_.main_file, services_, sessions_));
+  if (!written) return log_.message(base::Level::error, "dump_failed", written.error().text());
+  const std::array fields{log::Field{.name = "file", .value = std::string_view(path)}};
+  log_.message(base::Level::info, "dumped", {}, fields);
 }
 
 void Daemon::report_state() {

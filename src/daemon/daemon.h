@@ -2,7 +2,8 @@
 //
 // porterd at run time: the loop with everything that stands around it. It owns all parts and wires them; what they do
 // is theirs. Signals, all by way of the loop: HUP reloads, TERM and INT drain (a second one hurries), QUIT leaves at
-// once and lets the servers go on, USR1 writes the state of every service to the log, CHLD reaps.
+// once and lets the servers go on, USR1 writes the state of every service to the log and appends all there is to tell
+// to dump_file, CHLD reaps.
 #pragma once
 
 #include <functional>
@@ -21,6 +22,7 @@
 #include "daemon/name_resolver.h"
 #include "daemon/output_router.h"
 #include "daemon/service_set.h"
+#include "daemon/worker_pool.h"
 #include "event/loop.h"
 #include "os/files.h"
 #include "os/network_monitor.h"
@@ -74,6 +76,7 @@ class Daemon final : public ResourceGuard {
   void on_network_change();
   void retry_missing();
   void on_names_resolved();
+  void on_workers_available() { services_.resume_all(Pause::worker); }
   void on_shortage_over();
   void on_recovered();
   void on_session_end();
@@ -81,7 +84,10 @@ class Daemon final : public ResourceGuard {
 
   void reload();
   void stop();
+  void say_stopping();
   void report_state();
+  void dump_state();
+  void say_in_xinetds_words(std::string_view line);
   void report_reload(const config::Config& before, const config::Config& after);
   void report(const config::Diagnostics& diagnostics);
 
@@ -92,6 +98,7 @@ class Daemon final : public ResourceGuard {
   std::unique_ptr<spawn::Launcher> launcher_;
   OutputRouter output_;
   Machinery machinery_;
+  WorkerPool workers_;
   Drain drain_;
   ServiceSet services_;
   NameResolver resolver_;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Sends records where they belong: to the daemon's own log, or where a service's log_type says. Services with the same
-// target share one sink.
+// Sends records where they belong: to the daemon's own log, or where a service's log_type says, in its log_format.
+// Services with the same destination share one sink. What xinetd has no line for in its service logs goes to the
+// daemon's own log when a service's form is xinetd's, as it does there.
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -18,18 +21,30 @@
 
 namespace porterd::daemon {
 
+/// Where records of a service go, and in which form. As made, it is the daemon's own log.
+struct Destination {
+  config::LogTarget target{};
+  std::optional<config::LogFormat> format{};  ///< the daemon's own when not set
+  friend bool operator==(const Destination&, const Destination&) = default;
+};
+
 class LogRouter {
  public:
   explicit LogRouter(event::Loop& loop);
 
   /// Opens the daemon's own log as `global` says; what cannot be opened leaves the old one in place.
   [[nodiscard]] base::Status configure(const config::Global& global);
-  /// Opens a service's target, so that nothing is opened while a client waits. Load time only.
-  [[nodiscard]] base::Status prepare(const config::LogTarget& target);
-  /// Closes the sinks that no target given to prepare() since the last call of configure() names.
+  /// Opens a service's destination, so that nothing is opened while a client waits. Load time only.
+  [[nodiscard]] base::Status prepare(std::string_view service, const Destination& destination);
+  /// Closes the sinks that no destination given to prepare() since the last call of configure() names.
   void drop_unused();
 
-  void write(const config::LogTarget& target, base::Level level, const log::Body& body);
+  void write(const Destination& destination, base::Level level, const log::Body& body);
+  /// The form of records that go there.
+  [[nodiscard]] log::Format format(const Destination& destination) const;
+  [[nodiscard]] bool is_xinetd(const Destination& destination = {}) const {
+    return log::is_xinetd(format(destination));
+  }
   /// To the daemon's own log.
   void message(base::Level level, std::string_view event, std::string_view text,
                std::span<const log::Field> fields = {});
@@ -40,13 +55,17 @@ class LogRouter {
 
  private:
   struct Route {
-    config::LogTarget target;
+    Destination destination;
     std::unique_ptr<log::Sink> sink;
+    std::string name;  ///< what a complaint about it calls it: the service that alone uses it, or "common"
     bool is_used = true;
   };
-  [[nodiscard]] base::Result<std::unique_ptr<log::Sink>> open(const config::LogTarget& target) const;
-  [[nodiscard]] log::Sink& sink_for(const config::LogTarget& target);
+  [[nodiscard]] base::Result<std::unique_ptr<log::Sink>> open(const Destination& destination);
+  [[nodiscard]] bool is_main(const Destination& destination) const;
+  [[nodiscard]] Route* route_to(const Destination& destination);
+  [[nodiscard]] log::Sink& sink_for(const Destination& destination);
   void write_to(log::Sink& sink, const log::Record& record);
+  void on_size_limit(const Destination& destination, log::SizeLimit limit);
 
   config::Global global_;
   std::unique_ptr<log::Sink> main_;

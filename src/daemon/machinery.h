@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "daemon/log_router.h"
 #include "daemon/output_router.h"
+#include "daemon/wrapper_rules.h"
 #include "event/loop.h"
 #include "session/session_table.h"
 #include "spawn/launcher.h"
@@ -27,6 +28,8 @@ class ResourceGuard {
   virtual void on_missing() noexcept = 0;
 };
 
+class WorkerPool;
+
 struct Machinery {
   event::Loop& loop;
   spawn::Launcher& launcher;
@@ -34,8 +37,10 @@ struct Machinery {
   LogRouter& log;
   OutputRouter& output;
   ResourceGuard& guard;
+  WorkerPool& workers;
   std::shared_ptr<admission::GlobalTally> tally;
   std::uint64_t last_connection_id = 0;
+  WrapperRules wrapper_rules{};
 
   /// Unique over restarts: it starts at the time of the start.
   [[nodiscard]] std::uint64_t next_connection_id() { return ++last_connection_id; }

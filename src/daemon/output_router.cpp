@@ -16,7 +16,7 @@ const ServicePlan& plan_of(const session::Session& session) {
 }
 
 bool writes_to_log(const ServicePlan& plan) {
-  return plan.spawn->error_stream().kind == config::ErrorStream::Kind::log;
+  return plan.spawn && plan.spawn->error_stream().kind == config::ErrorStream::Kind::log;
 }
 
 }  // namespace
@@ -57,16 +57,16 @@ session::Session* OutputRouter::session_of(pid_t writer) {
   return leader ? sessions_.find(*leader) : nullptr;
 }
 
-void OutputRouter::on_line(pid_t writer, std::string_view line) noexcept {
-  log::ServerOutput output{.service = {}, .id = 0, .pid = writer, .line = line};
+void OutputRouter::on_line(pid_t writer, std::string_view line, std::size_t cut) noexcept {
+  log::ServerOutput output{.service = {}, .id = 0, .pid = writer, .line = line, .cut = cut};
   auto* const session = session_of(writer);
   if (!admits(session)) return;
   if (session != nullptr) {
     output.service = session->owner->id();
     output.id = session->connection_id;
   }
-  const config::LogTarget target = session != nullptr ? plan_of(*session).log.target : config::LogTarget{};
-  log_.write(target, base::Level::info, output);
+  const Destination destination = session != nullptr ? plan_of(*session).log.destination : Destination{};
+  log_.write(destination, base::Level::info, output);
 }
 
 bool OutputRouter::admits(const session::Session* session) {
@@ -82,7 +82,7 @@ void OutputRouter::report_lost(const session::Session* session, log::OutputLimit
   const log::Field lines{.name = "lines", .value = lost};
   if (session == nullptr) return log_.message(base::Level::warning, "output_lost", {}, {&lines, 1});
   const std::array fields{log::Field{.name = "pid", .value = std::int64_t{session->pid}}, lines};
-  log_.write(plan_of(*session).log.target, base::Level::warning,
+  log_.write(plan_of(*session).log.destination, base::Level::warning,
              log::Message{.event = "output_lost", .service = session->owner->id(), .fields = fields, .text = {}});
 }
 

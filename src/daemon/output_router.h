@@ -28,7 +28,7 @@ class OutputRouter final : public session::OutputReader {
   /// The session of `server` is about to end: its last lines come before its end.
   void finish(const ServicePlan& plan, pid_t server);
 
-  void on_line(pid_t writer, std::string_view line) noexcept override;
+  void on_line(pid_t writer, std::string_view line, std::size_t cut) noexcept override;
 
  private:
   [[nodiscard]] session::OutputChannel* channel_for(const ServicePlan& plan) const;

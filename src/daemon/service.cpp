@@ -5,8 +5,10 @@
 #include <csignal>
 
 #include "daemon/session_records.h"
+#include "daemon/worker_pool.h"
 #include "os/process.h"
 #include "os/socket.h"
+#include "spawn/wrapped.h"
 
 namespace porterd::daemon {
 namespace {
@@ -96,7 +98,8 @@ std::optional<base::SocketAddress> Service::local_address(const listen::Listener
 bool Service::serve(Connection connection) {
   os::send_now(connection.socket.number(), plan_->banners.always);
   if (!admit(connection)) return true;
-  os::send_now(connection.socket.number(), plan_->banners.on_success);
+  // porterd-tcpd sends it when it has found nothing against the client.
+  if (!connection.is_wrapped) os::send_now(connection.socket.number(), plan_->banners.on_success);
   return launch(connection);
 }
 
@@ -109,6 +112,7 @@ bool Service::admit(Connection& connection) {
     return false;
   }
   connection.ticket = std::move(*ticket);
+  connection.is_wrapped = plan_->wrapped && machinery_.wrapper_rules.exist();
   return true;
 }
 
@@ -124,7 +128,10 @@ void Service::refuse(Connection& connection, admission::Reason reason) {
 }
 
 bool Service::launch(Connection& connection) {
-  spawn::LaunchRequest request{.plan = plan_->spawn, .connection = std::move(connection.socket), .facts = {}};
+  if (plan_->worker) return hand_over(connection);
+  spawn::LaunchRequest request{.plan = connection.is_wrapped ? plan_->wrapped : plan_->spawn,
+                               .connection = std::move(connection.socket),
+                               .facts = {}};
   if (connection.wait) {
     const auto* listener = listener_with(connection.wait->listener);
     if (listener == nullptr) return true;  // it went in a reload, and who waited there with it
@@ -144,23 +151,45 @@ bool Service::launch(Connection& connection) {
     machinery_.guard.on_shortage(launched.error());
     return false;
   }
+  begin(connection, {.pid = launched->pid, .report = launched->report});
+  return true;
+}
+
+bool Service::hand_over(Connection& connection) {
+  int socket = connection.socket.number();
+  if (connection.wait) {
+    const auto* listener = listener_with(connection.wait->listener);
+    if (listener == nullptr) return true;  // it went in a reload, and who waited there with it
+    socket = listener->number();
+  }
+  const auto worker = machinery_.workers.serve(plan_->worker, connection.id, socket);
+  if (!worker) {
+    held_ = std::move(connection);
+    pause(Pause::worker);
+    return false;
+  }
+  connection.socket.reset();
+  begin(connection, {.worker = *worker});
+  return true;
+}
+
+void Service::begin(Connection& connection, session::Session session) {
   ++counters_.started;
   write_start(machinery_.log, *plan_, {.peer = connection.peer, .local = connection.local, .id = connection.id},
-              launched->pid);
-  machinery_.sessions.add({.pid = launched->pid,
-                           .report = launched->report,
-                           .connection_id = connection.id,
-                           .start = base::Steady::now(),
-                           .peer = connection.peer,
-                           .ticket = std::move(connection.ticket),
-                           .owner = shared_from_this(),
-                           .plan = plan_});
-  if (connection.wait) {
-    connection.wait->pid = launched->pid;
-    wait_servers_.push_back(*connection.wait);
-    update_listeners();
-  }
-  return true;
+              session.pid != 0 ? session.pid : session.worker);
+  session.connection_id = connection.id;
+  session.start = base::Steady::now();
+  session.peer = connection.peer;
+  session.ticket = std::move(connection.ticket);
+  session.owner = shared_from_this();
+  session.plan = plan_;
+  const pid_t pid = session.pid;
+  machinery_.sessions.add(std::move(session));
+  if (!connection.wait) return;
+  connection.wait->pid = pid;
+  connection.wait->connection = connection.id;
+  wait_servers_.push_back(*connection.wait);
+  update_listeners();
 }
 
 void Service::serve_held() {
@@ -174,13 +203,27 @@ void Service::on_end(session::Session& session, const os::Ended& ended) noexcept
   const auto& plan = *static_cast<const ServicePlan*>(session.plan.get());
   machinery_.output.finish(plan, session.pid);
   const auto failure = machinery_.launcher.failure({.pid = session.pid, .report = session.report});
+  const auto unwrapped = plan.wrapped ? spawn::tcpd_end(ended.wait_status) : std::nullopt;
   if (failure) {
     ++counters_.failed;
     write_failure(machinery_.log, plan, session, *failure);
+  } else if (unwrapped && unwrapped->error != 0) {
+    ++counters_.failed;
+    write_failure(machinery_.log, plan, session, {.stage = spawn::Stage::exec, .error = unwrapped->error});
+  } else if (unwrapped) {
+    ++counters_.refused;
+    write_refusal(machinery_.log, plan, {.peer = session.peer, .local = {}, .id = session.connection_id},
+                  admission::Reason::libwrap);
   } else {
     write_end(machinery_.log, plan, session, ended);
   }
   release_listener(session, ended);
+}
+
+void Service::on_finished(session::Session& session, const session::Finished& finished) noexcept {
+  const auto& plan = *static_cast<const ServicePlan*>(session.plan.get());
+  write_finished(machinery_.log, plan, session, finished);
+  if (take_wait_server(session)) update_listeners();
 }
 
 void Service::pause(Pause cause) {
@@ -192,7 +235,7 @@ void Service::resume(Pause cause) {
   if (!is_paused(cause)) return;
   pauses_ &= static_cast<std::uint8_t>(~bit(cause));
   if (cause == Pause::disabled) open_missing();
-  if (cause == Pause::resources) serve_held();
+  if (cause == Pause::resources || cause == Pause::worker) serve_held();
   update_listeners();
 }
 
@@ -210,16 +253,14 @@ void Service::on_timer() {
   const auto over = std::exchange(timed_pauses_, 0);
   for (const auto cause : {Pause::rate, Pause::disabled, Pause::back_off})
     if ((over & bit(cause)) != 0) resume(cause);
-  if ((over & bit(Pause::disabled)) != 0)
-    write_message(machinery_.log, *plan_, base::Level::notice, "enabled",
-                  "its wait after too many connections is over");
+  if ((over & bit(Pause::disabled)) != 0) write_enabled(machinery_.log, *plan_);
 }
 
 void Service::disable_for(std::chrono::milliseconds wait) {
   // xinetd's way: the port is closed, so that clients are refused at once.
   listeners_.clear();
   pause_for(Pause::disabled, wait);
-  write_message(machinery_.log, *plan_, base::Level::warning, "disabled", "too many connections per second");
+  write_disabled(machinery_.log, *plan_, wait);
 }
 
 void Service::update_listeners() {

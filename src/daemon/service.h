@@ -11,6 +11,7 @@
 //     disabled   cps exceeded with `excess: disable`    ─▶ its wait is over; the sockets are closed meanwhile
 //     back_off   a wait server took nothing             ─▶ a delay that doubles
 //     resources  out of descriptors, processes, memory  ─▶ a session has ended or a moment has passed
+//     worker     no worker takes its connections now    ─▶ one does again
 //     names      host names are being looked up first   ─▶ they are known, or that took too long
 //     stopping   drained, removed by a reload, or the daemon stops
 //
@@ -35,8 +36,9 @@
 
 namespace porterd::daemon {
 
-enum class Pause : std::uint8_t { rate, disabled, back_off, resources, names, stopping };
-inline constexpr std::string_view kPauseNames[] = {"rate", "disabled", "back_off", "resources", "names", "stopping"};
+enum class Pause : std::uint8_t { rate, disabled, back_off, resources, worker, names, stopping };
+inline constexpr std::string_view kPauseNames[] = {"rate",   "disabled", "back_off", "resources",
+                                                   "worker", "names",    "stopping"};
 constexpr std::span<const std::string_view> enum_names(Pause) { return kPauseNames; }
 
 /// What a service has done since porterd started.
@@ -73,6 +75,8 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   /// Binds every place that has no listener yet.
   void open_missing(Complaint complaint = Complaint::now);
   [[nodiscard]] std::size_t listener_count() const { return listeners_.size(); }
+  /// The descriptors of its listeners.
+  [[nodiscard]] std::vector<int> descriptors() const;
   /// The places that could not be bound, as text.
   [[nodiscard]] std::vector<std::string> missing() const;
   [[nodiscard]] bool is_degraded() const { return is_missing_; }
@@ -88,14 +92,22 @@ class Service final : public listen::Owner, public session::Owner, public std::e
 
   void on_waiting(listen::Listener& listener) noexcept override;
   void on_end(session::Session& session, const os::Ended& ended) noexcept override;
+  void on_finished(session::Session& session, const session::Finished& finished) noexcept override;
 
  private:
   /// What a wait server was given, to see afterwards whether it took anything.
   struct WaitServer {
-    pid_t pid = 0;
+    pid_t pid = 0;                         ///< 0: a worker
+    std::uint64_t connection = 0;          ///< of its session
     std::uint64_t listener = 0;            ///< its serial
     std::optional<os::DatagramHead> head;  ///< datagram: what waited
     std::uint32_t queued = 0;              ///< stream: how many waited
+  };
+
+  /// Who waited at a listener when it was last in doubt whether its server takes anybody.
+  struct Queue {
+    std::uint64_t listener = 0;  ///< its serial
+    std::vector<std::uint64_t> waiting;
   };
 
   /// A client on its way to be served: accepted, or for a wait server waiting at the listener.
@@ -106,6 +118,7 @@ class Service final : public listen::Owner, public session::Owner, public std::e
     std::uint64_t id = 0;
     admission::Ticket ticket;
     std::optional<WaitServer> wait;  ///< set: the listener is given instead of `socket`
+    bool is_wrapped = false;         ///< hosts.allow or hosts.deny has to be asked
   };
 
   [[nodiscard]] bool accept_one(listen::Listener& listener);
@@ -113,6 +126,8 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   [[nodiscard]] bool on_accept_error(int error);
   [[nodiscard]] bool serve(Connection connection);
   [[nodiscard]] bool launch(Connection& connection);
+  [[nodiscard]] bool hand_over(Connection& connection);
+  void begin(Connection& connection, session::Session session);
   void serve_held();
   [[nodiscard]] bool admit(Connection& connection);
   void refuse(Connection& connection, admission::Reason reason);
@@ -120,8 +135,10 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   void replace(const listen::Listener& listener);
   [[nodiscard]] bool is_held(const listen::Listener& listener) const;
   void release_listener(const session::Session& session, const os::Ended& ended);
+  [[nodiscard]] std::optional<WaitServer> take_wait_server(const session::Session& session);
   [[nodiscard]] bool has_taken_something(int socket, const WaitServer& server, const session::Session& session,
-                                         const os::Ended& ended) const;
+                                         const os::Ended& ended);
+  [[nodiscard]] bool has_queue_moved(int socket, std::uint64_t listener);
   [[nodiscard]] WaitServer look_at(const listen::Listener& listener) const;
   [[nodiscard]] listen::Listener* listener_with(std::uint64_t serial) const;
   void back_off(const os::Ended& ended);
@@ -145,6 +162,7 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   std::shared_ptr<admission::Tally> tally_;
   std::vector<std::unique_ptr<listen::Listener>> listeners_;
   std::vector<WaitServer> wait_servers_;
+  std::vector<Queue> queues_;
   std::optional<Connection> held_;  ///< accepted and admitted when the machine ran out: served first when it can be
   std::unique_ptr<event::Timer> timer_;  ///< made when first needed
   std::chrono::milliseconds back_off_{0};

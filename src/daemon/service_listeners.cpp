@@ -38,6 +38,12 @@ bool Service::is_open(const listen::Point& point) const {
   return std::ranges::any_of(listeners_, [&](const auto& listener) { return listener->serves(point); });
 }
 
+std::vector<int> Service::descriptors() const {
+  std::vector<int> numbers;
+  for (const auto& listener : listeners_) numbers.push_back(listener->number());
+  return numbers;
+}
+
 std::vector<std::string> Service::missing() const {
   std::vector<std::string> texts;
   if (!is_missing_) return texts;

@@ -2,6 +2,8 @@
 #include "daemon/service_plan.h"
 
 #include "os/files.h"
+#include "os/helpers.h"
+#include "spawn/wrapped.h"
 
 namespace porterd::daemon {
 namespace {
@@ -30,6 +32,16 @@ base::Fd open_error_file(const config::Service& service, config::Diagnostics& di
                           diagnostics);
 }
 
+base::Status add_launch(ServicePlan& plan, const config::Service& service, const spawn::Inheritance& inheritance) {
+  PORTERD_TRY_ASSIGN(plan.spawn, spawn::Plan::make(service, inheritance));
+  if (service.libwrap) {
+    const auto wrapped = spawn::wrapped(service, os::helper_path("porterd-tcpd"));
+    PORTERD_TRY_ASSIGN(plan.wrapped, spawn::Plan::make(wrapped, inheritance));
+  }
+  plan.uid = plan.spawn->child().uid;
+  return {};
+}
+
 }  // namespace
 
 base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config::Service& service,
@@ -37,13 +49,20 @@ base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config:
                                                                    config::Diagnostics& diagnostics) {
   const auto plan = std::make_shared<ServicePlan>();
   plan->id = service.id;
+  plan->name = service.service;
   plan->points = listen::points_of(service);
   plan->policy = admission::make_policy(service);
-  PORTERD_TRY_ASSIGN(plan->spawn, spawn::Plan::make(service, inheritance));
-  plan->uid = plan->spawn->child().uid;
-  plan->log = {.target = service.log_type, .on_success = service.log_on_success, .on_failure = service.log_on_failure};
-  plan->is_wait = service.wait;
+  if (is_for_worker(service)) {
+    PORTERD_TRY_ASSIGN(auto facts, facts_of(service));
+    PORTERD_TRY_ASSIGN(plan->worker, make_worker_plan(facts));
+  } else {
+    PORTERD_TRY(add_launch(*plan, service, inheritance));
+  }
+  plan->log = {.destination = {.target = service.log_type, .format = service.log_format},
+               .on_success = service.log_on_success,
+               .on_failure = service.log_on_failure};
   plan->is_datagram = service.socket_type == config::SocketType::dgram;
+  plan->is_wait = service.wait || plan->is_datagram;
   plan->banners = read_banners(service, diagnostics);
   plan->error_file = open_error_file(service, diagnostics);
   return std::shared_ptr<const ServicePlan>(plan);

@@ -13,6 +13,8 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "config/diagnostics.h"
+#include "daemon/log_router.h"
+#include "daemon/worker_plan.h"
 #include "listen/point.h"
 #include "spawn/plan.h"
 
@@ -27,7 +29,7 @@ struct Banners {
 
 /// How records about a service look and where they go.
 struct LogPlan {
-  config::LogTarget target;
+  Destination destination;
   config::LogFields on_success = 0;
   config::LogFields on_failure = 0;
 
@@ -41,9 +43,12 @@ struct LogPlan {
 
 struct ServicePlan {
   std::string id;
+  std::string name;  ///< of the service, which several may have
   std::vector<listen::Point> points;
   admission::Policy policy;
-  std::shared_ptr<const spawn::Plan> spawn;
+  std::shared_ptr<const spawn::Plan> spawn;    ///< null: a worker serves it, by `worker`
+  std::shared_ptr<const spawn::Plan> wrapped;  ///< by way of porterd-tcpd, for `libwrap`; or null
+  std::shared_ptr<const WorkerPlan> worker;
   uid_t uid = 0;  ///< whom the server runs as
   Banners banners;
   LogPlan log;

@@ -114,6 +114,8 @@ void ServiceSet::pause_all(Pause cause) {
 
 void ServiceSet::resume_all(Pause cause) {
   if (cause == Pause::resources && !serve_held_clients()) return;
+  for (const auto& service : leaving_) service->resume(cause);
+  std::erase_if(leaving_, [](const auto& service) { return !service->has_held_client(); });
   for (auto& [id, service] : services_) service->resume(cause);
 }
 
@@ -121,13 +123,14 @@ bool ServiceSet::serve_held_clients() {
   // They were accepted already: while there is nothing for them, there is nothing for others.
   while (!leaving_.empty()) {
     leaving_.front()->resume(Pause::resources);
-    if (leaving_.front()->has_held_client()) return false;
+    if (leaving_.front()->is_paused(Pause::resources)) return false;
+    if (leaving_.front()->has_held_client()) break;  // for want of a worker
     leaving_.erase(leaving_.begin());
   }
   for (auto& [id, service] : services_) {
     if (!service->has_held_client()) continue;
     service->resume(Pause::resources);
-    if (service->has_held_client()) return false;
+    if (service->is_paused(Pause::resources)) return false;
   }
   return true;
 }

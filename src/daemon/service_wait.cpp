@@ -4,9 +4,12 @@
 // ended.
 #include <algorithm>
 #include <csignal>
+#include <utility>
 
 #include "daemon/service.h"
 #include "daemon/session_records.h"
+#include "daemon/worker_pool.h"
+#include "os/accept_queue.h"
 #include "os/process.h"
 #include "os/socket.h"
 
@@ -48,7 +51,7 @@ void Service::replace(const listen::Listener& listener) {
 }
 
 Service::WaitServer Service::look_at(const listen::Listener& listener) const {
-  WaitServer server{.pid = 0, .listener = listener.serial(), .head = {}, .queued = 0};
+  WaitServer server{.pid = 0, .connection = 0, .listener = listener.serial(), .head = {}, .queued = 0};
   if (plan_->is_datagram)
     server.head = os::datagram_head(listener.number());
   else
@@ -67,18 +70,28 @@ bool Service::is_held(const listen::Listener& listener) const {
 
 void Service::terminate_stray_servers() {
   // The leader alone: its children may be in the middle of a transfer.
-  for (const auto& server : wait_servers_)
-    if (listener_with(server.listener) == nullptr) os::signal_process(server.pid, SIGTERM);
+  for (const auto& server : wait_servers_) {
+    if (listener_with(server.listener) != nullptr) continue;
+    if (server.pid == 0)
+      machinery_.workers.stop(server.connection);
+    else
+      os::signal_process(server.pid, SIGTERM);
+  }
+}
+
+std::optional<Service::WaitServer> Service::take_wait_server(const session::Session& session) {
+  const auto found = std::ranges::find(wait_servers_, session.connection_id, &WaitServer::connection);
+  if (found == wait_servers_.end()) return std::nullopt;
+  WaitServer server = *found;
+  wait_servers_.erase(found);
+  return server;
 }
 
 void Service::release_listener(const session::Session& session, const os::Ended& ended) {
-  const auto found = std::ranges::find(wait_servers_, session.pid, &WaitServer::pid);
-  if (found == wait_servers_.end()) return;
-  const WaitServer server = *found;
-  wait_servers_.erase(found);
-  const auto* listener = listener_with(server.listener);
-  if (listener == nullptr) return;  // it went in a reload
-  if (has_taken_something(listener->number(), server, session, ended))
+  const auto server = take_wait_server(session);
+  const auto* listener = server ? listener_with(server->listener) : nullptr;
+  if (listener == nullptr) return;  // none was given, or it went in a reload
+  if (has_taken_something(listener->number(), *server, session, ended))
     back_off_ = 0ms;
   else
     back_off(ended);
@@ -86,13 +99,25 @@ void Service::release_listener(const session::Session& session, const os::Ended&
 }
 
 bool Service::has_taken_something(int socket, const WaitServer& server, const session::Session& session,
-                                  const os::Ended& ended) const {
+                                  const os::Ended& ended) {
   if (!os::is_readable(socket)) return true;
   if (server.head && server.head->stamp_ns != 0) return os::datagram_head(socket) != server.head;
-  // What waits bears no mark: a server that served for a while, left fewer than it found or says that all went well has
-  // worked.
-  const bool has_worked = ended.wait_status == 0 && plan_->is_datagram;
-  return has_worked || base::Steady::now() - session.start >= 1s || os::queued_connections(socket) < server.queued;
+  if (base::Steady::now() - session.start >= 1s) return true;  // it served for a while
+  if (plan_->is_datagram) return ended.wait_status == 0;       // the head bears no mark: the server's word has to do
+  return os::queued_connections(socket) < server.queued || has_queue_moved(socket, server.listener);
+}
+
+bool Service::has_queue_moved(int socket, std::uint64_t listener) {
+  const auto waiting = os::waiting_connections(socket);
+  if (!waiting) return false;
+  auto found = std::ranges::find(queues_, listener, &Queue::listener);
+  if (found == queues_.end()) {
+    // Of listeners that are gone nobody will ask again.
+    std::erase_if(queues_, [&](const auto& queue) { return listener_with(queue.listener) == nullptr; });
+    found = queues_.insert(queues_.end(), Queue{.listener = listener, .waiting = {}});
+  }
+  const auto before = std::exchange(found->waiting, *waiting);
+  return !std::ranges::includes(*waiting, before);
 }
 
 void Service::back_off(const os::Ended& ended) {

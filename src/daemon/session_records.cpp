@@ -8,6 +8,7 @@
 
 #include "base/enum_names.h"
 #include "base/text.h"
+#include "log/xinetd_form.h"
 
 namespace porterd::daemon {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 using config::LogField;
 
 log::Connection shown(const ServicePlan& plan, const RecordedConnection& connection, bool shows_host) {
-  log::Connection result{.service = plan.id, .id = connection.id, .peer = {}, .local = {}};
+  log::Connection result{.service = plan.id, .id = connection.id, .peer = {}, .local = {}, .shows_peer = shows_host};
   if (!shows_host) return result;
   result.peer = connection.peer;
   result.local = connection.local;
@@ -30,6 +31,57 @@ RecordedConnection recorded(const session::Session& session) {
   return {.peer = session.peer, .local = {}, .id = session.connection_id};
 }
 
+// What xinetd finds out only in the child: there a server has been started by then, and ends with status 0.
+bool is_found_by_child(admission::Reason reason) {
+  return reason == admission::Reason::address || reason == admission::Reason::unresolved;
+}
+
+// xinetd's EXIT of a child that started no server.
+void write_empty_end(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection, pid_t pid,
+                     std::chrono::microseconds duration) {
+  log::SessionEnd end;
+  end.connection = shown(plan, connection, plan.log.shows_on_success(LogField::host));
+  end.pid = shown_pid(plan, pid);
+  if (plan.log.shows_on_success(LogField::exit)) end.wait_status = 0;
+  if (plan.log.shows_on_success(LogField::duration)) end.duration = duration;
+  if (plan.log.on_success != 0) log.write(plan.log.destination, base::Level::info, end);
+}
+
+void write_fail(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
+                admission::Reason reason) {
+  if (plan.log.on_failure == 0) return;
+  log.write(plan.log.destination, base::Level::notice,
+            log::SessionRefusal{.connection = shown(plan, connection, plan.log.shows_on_failure(LogField::host)),
+                                .reason = base::name_of(reason)});
+}
+
+// xinetd's main log has a line about this one too.
+void write_load(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection) {
+  const std::string text = "refused connect from " +
+                           log::xinetd_peer(connection.peer, log.format(plan.log.destination)) +
+                           " due to excessive load";
+  log.message(base::Level::error, "xinetd", text);
+}
+
+std::chrono::microseconds duration_of(const session::Session& session) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(base::Steady::now() - session.start);
+}
+
+// xinetd's main log names services where others have ids.
+std::string_view name_shown(const LogRouter& log, const ServicePlan& plan) {
+  return log.is_xinetd() && log.is_xinetd(plan.log.destination) ? plan.name : plan.id;
+}
+
+// To xinetd a child has served it: its bytes are a line of their own, and it ended by itself.
+void write_xinetd_end(LogRouter& log, const ServicePlan& plan, log::SessionEnd end) {
+  if (end.traffic)
+    log.write(
+        plan.log.destination, base::Level::info,
+        log::SessionTraffic{.connection = end.connection, .bytes_in = end.traffic->in, .bytes_out = end.traffic->out});
+  if (plan.log.shows_on_success(LogField::exit)) end.wait_status = 0;
+  log.write(plan.log.destination, base::Level::info, end);
+}
+
 std::string_view object_of(const ServicePlan& plan, spawn::Stage stage) {
   const auto& child = plan.spawn->child();
   if (stage == spawn::Stage::exec) return child.path;
@@ -41,7 +93,7 @@ std::string_view object_of(const ServicePlan& plan, spawn::Stage stage) {
 
 void write_start(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection, pid_t pid) {
   if (plan.log.on_success == 0) return;
-  log.write(plan.log.target, base::Level::info,
+  log.write(plan.log.destination, base::Level::info,
             log::SessionStart{.connection = shown(plan, connection, plan.log.shows_on_success(LogField::host)),
                               .pid = shown_pid(plan, pid)});
 }
@@ -58,26 +110,46 @@ void write_end(LogRouter& log, const ServicePlan& plan, const session::Session& 
     // The kernel counts our own memory as the child's until it has exec'd: what is not above that says nothing.
     if (ended.peak_memory_kib > os::own_peak_memory_kib()) end.peak_memory_kib = ended.peak_memory_kib;
   }
-  if (plan.log.shows_on_success(LogField::duration))
-    end.duration = std::chrono::duration_cast<std::chrono::microseconds>(base::Steady::now() - session.start);
-  log.write(plan.log.target, base::Level::info, end);
+  if (plan.log.shows_on_success(LogField::duration)) end.duration = duration_of(session);
+  log.write(plan.log.destination, base::Level::info, end);
+}
+
+void write_finished(LogRouter& log, const ServicePlan& plan, const session::Session& session,
+                    const session::Finished& finished) {
+  if (plan.log.on_success == 0) return;
+  log::SessionEnd end;
+  end.connection = shown(plan, recorded(session), plan.log.shows_on_success(LogField::host));
+  end.pid = shown_pid(plan, session.worker);
+  if (plan.log.shows_on_success(LogField::traffic)) end.traffic = {finished.bytes_in, finished.bytes_out};
+  if (plan.log.shows_on_success(LogField::duration)) end.duration = duration_of(session);
+  if (plan.log.shows_on_success(LogField::exit)) {
+    end.reason = finished.reason;
+    end.error = finished.error;
+  }
+  if (log.is_xinetd(plan.log.destination)) return write_xinetd_end(log, plan, end);
+  log.write(plan.log.destination, finished.reason.empty() ? base::Level::info : base::Level::notice, end);
 }
 
 void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
                    admission::Reason reason) {
-  if (plan.log.on_failure == 0) return;
-  log.write(plan.log.target, base::Level::notice,
-            log::SessionRefusal{.connection = shown(plan, connection, plan.log.shows_on_failure(LogField::host)),
-                                .reason = base::name_of(reason)});
+  // As in xinetd's log where nothing is forked: a server without a process.
+  constexpr pid_t kNoProcess = 0;
+  if (reason == admission::Reason::load && log.is_xinetd()) write_load(log, plan, connection);
+  const bool is_shown_as_served = is_found_by_child(reason) && log.is_xinetd(plan.log.destination);
+  if (is_shown_as_served) write_start(log, plan, connection, kNoProcess);
+  write_fail(log, plan, connection, reason);
+  if (is_shown_as_served) write_empty_end(log, plan, connection, kNoProcess, {});
 }
 
 void write_failure(LogRouter& log, const ServicePlan& plan, const session::Session& session,
                    const spawn::Failure& failure) {
-  log.write(plan.log.target, base::Level::error,
+  log.write(plan.log.destination, base::Level::error,
             log::SessionFailure{.connection = shown(plan, recorded(session), true),
                                 .step = base::name_of(failure.stage),
                                 .object = object_of(plan, failure.stage),
                                 .error = failure.error});
+  if (log.is_xinetd(plan.log.destination))
+    write_empty_end(log, plan, recorded(session), session.pid, duration_of(session));
 }
 
 void write_back_off(LogRouter& log, const ServicePlan& plan, const os::Ended& ended, std::chrono::milliseconds delay) {
@@ -87,16 +159,33 @@ void write_back_off(LogRouter& log, const ServicePlan& plan, const os::Ended& en
       log::Field{.name = is_signalled ? "signal" : "status",
                  .value = std::int64_t{is_signalled ? WTERMSIG(ended.wait_status) : WEXITSTATUS(ended.wait_status)}},
       log::Field{.name = "wait", .value = std::string_view(wait)}};
-  log.write(plan.log.target, base::Level::warning,
+  log.write(plan.log.destination, base::Level::warning,
             log::Message{.event = "back_off",
                          .service = plan.id,
                          .fields = fields,
                          .text = "the server ended without taking what waits; it is started again after the wait"});
 }
 
+void write_disabled(LogRouter& log, const ServicePlan& plan, std::chrono::milliseconds wait) {
+  const log::Field field{.name = "wait", .value = std::int64_t{std::chrono::ceil<std::chrono::seconds>(wait).count()}};
+  log.write(plan.log.destination, base::Level::warning,
+            log::Message{.event = "disabled",
+                         .service = name_shown(log, plan),
+                         .fields = {&field, 1},
+                         .text = "too many connections per second"});
+}
+
+void write_enabled(LogRouter& log, const ServicePlan& plan) {
+  log.write(plan.log.destination, base::Level::notice,
+            log::Message{.event = "enabled",
+                         .service = name_shown(log, plan),
+                         .fields = {},
+                         .text = "its wait after too many connections is over"});
+}
+
 void write_message(LogRouter& log, const ServicePlan& plan, base::Level level, std::string_view event,
                    std::string_view text) {
-  log.write(plan.log.target, level, log::Message{.event = event, .service = plan.id, .fields = {}, .text = text});
+  log.write(plan.log.destination, level, log::Message{.event = event, .service = plan.id, .fields = {}, .text = text});
 }
 
 }  // namespace porterd::daemon

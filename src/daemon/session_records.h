@@ -28,15 +28,22 @@ struct RecordedConnection {
 };
 
 /// With nothing in log_on_success there are no records of start and end, with nothing in log_on_failure none of
-/// refusals. What went wrong on our side is always written.
+/// refusals. What went wrong on our side is always written. In xinetd's form a refused address and a server that could
+/// not be started leave the same lines as there: START, FAIL, EXIT and START, EXIT.
 void write_start(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection, pid_t pid);
 void write_end(LogRouter& log, const ServicePlan& plan, const session::Session& session, const os::Ended& ended);
+/// Of a session that a worker served.
+void write_finished(LogRouter& log, const ServicePlan& plan, const session::Session& session,
+                    const session::Finished& finished);
 void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
                    admission::Reason reason);
 void write_failure(LogRouter& log, const ServicePlan& plan, const session::Session& session,
                    const spawn::Failure& failure);
 /// A wait server took nothing: how it ended and how long we wait.
 void write_back_off(LogRouter& log, const ServicePlan& plan, const os::Ended& ended, std::chrono::milliseconds delay);
+/// Its port is closed for `wait` after too many connections, and opened again.
+void write_disabled(LogRouter& log, const ServicePlan& plan, std::chrono::milliseconds wait);
+void write_enabled(LogRouter& log, const ServicePlan& plan);
 /// Something about the service as a whole.
 void write_message(LogRouter& log, const ServicePlan& plan, base::Level level, std::string_view event,
                    std::string_view text);

@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "log/descriptor_sink.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <iterator>
 
+#include "log/xinetd_form.h"
+
 namespace porterd::log {
 namespace {
 
-// O_NONBLOCK: a FIFO without a reader is an error, and a full one loses lines; regular files do not care.
-base::Result<LineOutput> open_log(const std::string& path) {
-  base::Fd fd(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640));
-  if (!fd.is_open()) return base::failure_errno("open log file " + path);
-  return LineOutput(std::move(fd));
+void append_priority(Buffer& out, base::Level level) {
+  fmt::format_to(std::back_inserter(out), "<{}>", base::syslog_priority(level));
+}
+
+void append_xinetd_line(Buffer& out, const Record& record, Format format, Prefix prefix) {
+  Buffer line;
+  const auto head = prefix == Prefix::priority ? XinetdHead::none : XinetdHead::date;
+  if (!append_xinetd(line, record, format, head)) return;
+  if (prefix == Prefix::priority) append_priority(out, xinetd_level(record));
+  append(out, {line.data(), line.size()});
+  out.push_back('\n');
 }
 
 }  // namespace
@@ -25,8 +32,9 @@ Prefix prefix_for(int descriptor, const char* journal_stream) {
 }
 
 void append_line(Buffer& out, const Record& record, Format format, Prefix prefix) {
+  if (is_xinetd(format)) return append_xinetd_line(out, record, format, prefix);
   if (prefix == Prefix::priority) {
-    fmt::format_to(std::back_inserter(out), "<{}>", base::syslog_priority(record.level));
+    append_priority(out, record.level);
   } else if (format == Format::text) {
     append_time(out, record.time);
     out.push_back(' ');
@@ -41,23 +49,7 @@ void append_line(Buffer& out, const Record& record, Format format, Prefix prefix
 bool DescriptorSink::deliver(const Record& record) {
   Buffer line;
   append_line(line, record, format_, prefix_);
-  return output_.write({line.data(), line.size()});
-}
-
-base::Result<std::unique_ptr<Sink>> FileSink::open(std::string path, Format format) {
-  PORTERD_TRY_ASSIGN(LineOutput output, open_log(path));
-  return std::unique_ptr<Sink>(new FileSink(std::move(path), format, std::move(output)));
-}
-
-base::Status FileSink::reopen() {
-  PORTERD_TRY_ASSIGN(output_, open_log(path_));
-  return {};
-}
-
-bool FileSink::deliver(const Record& record) {
-  Buffer line;
-  append_line(line, record, format_, Prefix::time);
-  return output_.write({line.data(), line.size()});
+  return line.size() == 0 || output_.write({line.data(), line.size()});
 }
 
 }  // namespace porterd::log

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Lines to a descriptor, usually standard error, or to a file.
+// Lines to a descriptor, usually standard error.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ enum class Prefix : std::uint8_t {
 /// set) names it, systemd.exec(5).
 [[nodiscard]] Prefix prefix_for(int descriptor, const char* journal_stream);
 
-/// Makes a whole line with its end, at most kLongestLine bytes.
+/// Makes a whole line with its end, at most kLongestLine bytes. Nothing where `format` has no line for the record.
 void append_line(Buffer& out, const Record& record, Format format, Prefix prefix);
 
 class DescriptorSink final : public LossySink {
@@ -37,23 +37,6 @@ class DescriptorSink final : public LossySink {
   LineOutput output_;
   Format format_;
   Prefix prefix_;
-};
-
-/// Appends to a file; mode 0640 if it makes it.
-class FileSink final : public LossySink {
- public:
-  /// Opens (or makes) the file at `path`.
-  [[nodiscard]] static base::Result<std::unique_ptr<Sink>> open(std::string path, Format format);
-  base::Status reopen() override;
-
- private:
-  FileSink(std::string path, Format format, LineOutput output)
-      : path_(std::move(path)), format_(format), output_(std::move(output)) {}
-  bool deliver(const Record& record) override;
-
-  std::string path_;
-  Format format_;
-  LineOutput output_;
 };
 
 }  // namespace porterd::log

@@ -103,6 +103,12 @@ void put(const SessionEnd& end, FieldTaker& taker) {
   if (end.pid) taker.number("pid", *end.pid);
   if (end.wait_status) put_status(*end.wait_status, taker);
   if (end.duration) taker.duration("duration", *end.duration);
+  if (!end.reason.empty()) taker.text("reason", end.reason);
+  if (end.error != 0) taker.sentence("error", std::generic_category().message(end.error));
+  if (end.traffic) {
+    taker.number("in", static_cast<std::int64_t>(end.traffic->in));
+    taker.number("out", static_cast<std::int64_t>(end.traffic->out));
+  }
   if (!end.wait_status) return;
   taker.duration("user", end.user_time);
   taker.duration("system", end.system_time);
@@ -121,10 +127,22 @@ void put(const SessionFailure& failure, FieldTaker& taker) {
   if (failure.error != 0) taker.sentence("error", std::generic_category().message(failure.error));
 }
 
+void put(const SessionTraffic& traffic, FieldTaker& taker) {
+  put(traffic.connection, taker);
+  taker.number("in", static_cast<std::int64_t>(traffic.bytes_in));
+  taker.number("out", static_cast<std::int64_t>(traffic.bytes_out));
+}
+
+void put(const SessionUser& user, FieldTaker& taker) {
+  put(user.connection, taker);
+  taker.sentence(user.is_known ? "answer" : "error", user.answer);
+}
+
 void put(const ServerOutput& output, FieldTaker& taker) {
   put_service(output.service, taker);
   put_id(output.id, taker);
   if (output.pid != 0) taker.number("pid", output.pid);
+  if (output.cut != 0) taker.number("cut", static_cast<std::int64_t>(output.cut));
   taker.sentence("line", output.line);
 }
 
@@ -144,6 +162,8 @@ struct Event {
   std::string_view operator()(const SessionEnd&) const { return "end"; }
   std::string_view operator()(const SessionRefusal&) const { return "refused"; }
   std::string_view operator()(const SessionFailure&) const { return "failed"; }
+  std::string_view operator()(const SessionTraffic&) const { return "traffic"; }
+  std::string_view operator()(const SessionUser&) const { return "user"; }
   std::string_view operator()(const ServerOutput&) const { return "output"; }
   std::string_view operator()(const Message& message) const { return message.event; }
 };

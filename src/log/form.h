@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Records as lines. Two forms with the same fields:
+// Records as lines. Two forms with the same fields, and those of xinetd, which have less (xinetd_form.h):
 //   text  start service=finger conn=5f3a peer=192.0.2.1:40001 local=192.0.2.9:79 pid=123
 //   JSON  {"time":"2026-11-22T06:09:10.123Z","level":"info","event":"start","service":"finger",…}
 // A line never contains a line end, is valid UTF-8 and (JSON) a valid object, whatever a service or a client wrote.
@@ -18,9 +18,14 @@
 
 namespace porterd::log {
 
-enum class Format : std::uint8_t { text, json };
-inline constexpr std::string_view kFormatNames[] = {"text", "json"};
-constexpr std::span<const std::string_view> enum_names(Format) { return kFormatNames; }
+enum class Format : std::uint8_t {
+  text,
+  json,
+  xinetd,         ///< xinetd_form.h
+  xinetd_mapped,  ///< the same, with IPv4 addresses as ::ffff:192.0.2.1
+};
+/// Whether it is one of xinetd's forms.
+constexpr bool is_xinetd(Format format) { return format >= Format::xinetd; }
 
 /// The longest line that is written, its end included: PIPE_BUF, so that lines of several writers stay whole (pipe(7)).
 inline constexpr std::size_t kLongestLine = 4096;

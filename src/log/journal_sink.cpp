@@ -11,6 +11,7 @@
 
 #include "log/fields.h"
 #include "log/syslog_sink.h"
+#include "log/xinetd_form.h"
 
 namespace porterd::log {
 namespace {
@@ -66,17 +67,23 @@ base::Fd sealed_copy(std::string_view text) {
 
 }  // namespace
 
-JournalSink::JournalSink(const Target& target)
+JournalSink::JournalSink(const Target& target, Format format)
     : socket_(target.path.empty() ? "/run/systemd/journal/socket" : target.path),
       name_(target.name),
-      success_(target.success) {}
+      success_(target.success),
+      format_(format) {
+  socket_.open();
+}
 
 bool JournalSink::deliver(const Record& record) {
   Buffer message;
-  append_text(message, record);
+  if (!is_xinetd(format_))
+    append_text(message, record);
+  else if (!append_xinetd(message, record, format_, XinetdHead::none))
+    return true;
   Buffer entry;
   append_field(entry, "MESSAGE", {message.data(), message.size()});
-  append_field(entry, "PRIORITY", fmt::format_int(priority_of(record, success_)).c_str());
+  append_field(entry, "PRIORITY", fmt::format_int(priority_of(record, success_, format_)).c_str());
   append_field(entry, "SYSLOG_IDENTIFIER", name_);
   append_field(entry, "PORTERD_EVENT", event_of(record));
   JournalForm form(entry);

@@ -46,6 +46,11 @@ int LocalDatagram::connect() {
   return 0;
 }
 
+void LocalDatagram::open() {
+  if (!fd_.is_open()) [[maybe_unused]]
+    const int error = connect();  // it may come later: send() tries again
+}
+
 int LocalDatagram::send(std::string_view datagram, int attached) {
   if (fd_.is_open()) {
     const int error = send_once(fd_.number(), datagram, attached);

@@ -17,6 +17,9 @@ class LocalDatagram {
  public:
   explicit LocalDatagram(std::string path) : path_(std::move(path)) {}
 
+  /// Connects now if the logger is there, so that the first datagram finds everything ready. Load time.
+  void open();
+
   /// Sends one datagram, with a copy of the descriptor `attached` if it is not -1. Connects first where needed, and
   /// once more when the logger was restarted. 0 or an errno value; EAGAIN when its queue is full.
   [[nodiscard]] int send(std::string_view datagram, int attached = -1);

@@ -65,8 +65,7 @@ void append_json_piece(Piece& piece, const Character& character, std::string_vie
 }
 
 template <typename AppendPiece>
-void append_quoted(Buffer& out, std::string_view value, std::size_t limit, AppendPiece append_piece) {
-  out.push_back('"');
+void append_pieces(Buffer& out, std::string_view value, std::size_t limit, AppendPiece append_piece) {
   const std::size_t reserve = kCut.size() + 1;
   while (!value.empty()) {
     if (is_plain(value.front()) && out.size() + 1 + reserve <= limit) {
@@ -84,7 +83,21 @@ void append_quoted(Buffer& out, std::string_view value, std::size_t limit, Appen
     append(out, {piece.data(), piece.size()});
     value.remove_prefix(character.length);
   }
+}
+
+template <typename AppendPiece>
+void append_quoted(Buffer& out, std::string_view value, std::size_t limit, AppendPiece append_piece) {
   out.push_back('"');
+  append_pieces(out, value, limit, append_piece);
+  out.push_back('"');
+}
+
+// Without quotes around it a quote and a backslash are nothing special.
+void append_bare_piece(Piece& piece, const Character& character, std::string_view bytes) {
+  if (bytes == "\"" || bytes == "\\")
+    add(piece, bytes);
+  else
+    append_text_piece(piece, character, bytes);
 }
 
 }  // namespace
@@ -96,6 +109,8 @@ void append_value(Buffer& out, std::string_view value, Quotes quotes, std::size_
                        std::all_of(value.begin(), value.end(), is_plain);
   if (is_bare)
     append(out, value);
+  else if (quotes == Quotes::never)
+    append_pieces(out, value, limit, append_bare_piece);
   else
     append_quoted(out, value, limit, append_text_piece);
 }

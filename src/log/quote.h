@@ -16,7 +16,11 @@ using Buffer = fmt::basic_memory_buffer<char, 1024>;
 
 void append(Buffer& out, std::string_view text);
 
-enum class Quotes { always, when_needed };
+enum class Quotes {
+  always,
+  when_needed,
+  never,  ///< for what is the whole line; what would end it or steer a terminal is escaped all the same
+};
 
 /// For key=value lines: plain when it consists of printable ASCII without blanks, quotes, '=' and '\', else in double
 /// quotes. Control characters come out as \n, \r, \t, \xNN or \u{N}, bytes that are not UTF-8 as \xNN. `out` does not

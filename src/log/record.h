@@ -28,12 +28,19 @@ struct Connection {
   std::uint64_t id = 0;      ///< unique over restarts; printed in hexadecimal; 0: none
   base::Peer peer;
   std::optional<base::SocketAddress> local;
+  bool shows_peer = true;  ///< false: `peer` is empty because nobody asked for it, not because it is not known
 };
 
 /// A server was started for a connection (event "start").
 struct SessionStart {
   Connection connection;
   std::optional<pid_t> pid;
+};
+
+/// Bytes from and to the client.
+struct Traffic {
+  std::uint64_t in = 0;
+  std::uint64_t out = 0;
 };
 
 /// It ended (event "end").
@@ -45,6 +52,9 @@ struct SessionEnd {
   std::chrono::microseconds user_time{};    ///< shown with wait_status
   std::chrono::microseconds system_time{};  ///< shown with wait_status
   std::int64_t peak_memory_kib = 0;         ///< shown with wait_status; 0: not known
+  std::optional<Traffic> traffic;
+  std::string_view reason;  ///< why, when it was not its natural end; may be empty
+  int error = 0;            ///< errno that goes with it, or 0
 };
 
 /// Not admitted (event "refused").
@@ -61,12 +71,27 @@ struct SessionFailure {
   int error = 0;            ///< errno
 };
 
+/// How much a session has carried (event "traffic").
+struct SessionTraffic {
+  Connection connection;
+  std::uint64_t bytes_in = 0;   ///< from the client
+  std::uint64_t bytes_out = 0;  ///< to the client
+};
+
+/// Who the client's own machine says that its user is, RFC 1413 (event "user").
+struct SessionUser {
+  Connection connection;
+  std::string_view answer;  ///< its words without the ports, or why there are none
+  bool is_known = true;     ///< false: no answer, and that is why the client is refused
+};
+
 /// A line that a server wrote to descriptor 2 (event "output").
 struct ServerOutput {
   std::string_view service;  ///< may be empty: the writer is not known
   std::uint64_t id = 0;
   pid_t pid = 0;
   std::string_view line;  ///< without its line end; anything may be in it
+  std::size_t cut = 0;    ///< bytes that came after it in the same write and are lost
 };
 
 /// A field of a Message: value is printed as it is, quoted where the form needs it.
@@ -84,7 +109,8 @@ struct Message {
 };
 
 /// What a record says.
-using Body = std::variant<SessionStart, SessionEnd, SessionRefusal, SessionFailure, ServerOutput, Message>;
+using Body = std::variant<SessionStart, SessionEnd, SessionRefusal, SessionFailure, SessionTraffic, SessionUser,
+                          ServerOutput, Message>;
 
 /// One record. Views point into what the caller keeps alive while it hands the record on.
 struct Record {

@@ -6,6 +6,7 @@
 
 #include "log/collapse.h"
 #include "log/descriptor_sink.h"
+#include "log/file_sink.h"
 #include "log/journal_sink.h"
 #include "log/level_filter.h"
 #include "log/syslog_sink.h"
@@ -26,11 +27,11 @@ base::Result<std::unique_ptr<Sink>> make_plain_sink(const Target& target, Format
     case Target::Kind::descriptor:
       return make_descriptor_sink(target.descriptor, format);
     case Target::Kind::file:
-      return FileSink::open(target.path, format);
+      return FileSink::open(target, format);
     case Target::Kind::syslog:
       return std::make_unique<SyslogSink>(target, format);
     case Target::Kind::journal:
-      return std::make_unique<JournalSink>(target);
+      return std::make_unique<JournalSink>(target, format);
   }
   return std::make_unique<NullSink>();
 }
@@ -39,7 +40,7 @@ base::Result<std::unique_ptr<Sink>> make_plain_sink(const Target& target, Format
 
 base::Result<std::unique_ptr<Sink>> make_sink(const Target& target, Format format, base::Level level) {
   PORTERD_TRY_ASSIGN(std::unique_ptr<Sink> sink, make_plain_sink(target, format));
-  sink = std::make_unique<Collapse>(std::move(sink));
+  if (!is_xinetd(format)) sink = std::make_unique<Collapse>(std::move(sink));
   return std::make_unique<LevelFilter>(std::move(sink), level);
 }
 

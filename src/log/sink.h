@@ -8,6 +8,7 @@
 #include <syslog.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -47,6 +48,16 @@ class NullSink final : public Sink {
   void write(const Record& /*record*/) override {}
 };
 
+/// The sizes that a log file may have, xinetd.conf(5): beyond the soft one it is complained about once, beyond the hard
+/// one nothing more is written until the file is opened again.
+struct SizeLimits {
+  std::uint64_t soft = 0;  ///< bytes; 0: no limits
+  std::uint64_t hard = 0;
+};
+enum class SizeLimit : std::uint8_t { soft, hard };
+/// Called when a file has grown beyond a limit; may write records.
+using OnSizeLimit = std::function<void(SizeLimit)>;
+
 /// Where records go.
 struct Target {
   enum class Kind : std::uint8_t { none, descriptor, file, syslog, journal };
@@ -56,10 +67,13 @@ struct Target {
   int facility = LOG_DAEMON;     ///< syslog: LOG_*, syslog(3)
   int success = LOG_INFO;        ///< syslog and journal: priority of starts and ends, whatever the record's level
   std::string name = "porterd";  ///< syslog and journal: identifier
+  SizeLimits limits{};           ///< file
+  OnSizeLimit on_limit{};        ///< file; may be empty
 };
 
-/// A sink for `target` that leaves out what is less severe than `level` and collapses repeats (collapse.h). Fails when
-/// a file cannot be opened or the descriptor is not open; syslog and journal may come later.
+/// A sink for `target` that leaves out what is less severe than `level` and collapses repeats (collapse.h), but not in
+/// xinetd's form, which has no line for that. Fails when a file cannot be opened or the descriptor is not open; syslog
+/// and journal may come later.
 [[nodiscard]] base::Result<std::unique_ptr<Sink>> make_sink(const Target& target, Format format, base::Level level);
 
 }  // namespace porterd::log

@@ -7,6 +7,8 @@
 #include <ctime>
 #include <iterator>
 
+#include "log/xinetd_form.h"
+
 namespace porterd::log {
 namespace {
 
@@ -26,7 +28,8 @@ void append_header(Buffer& out, int priority, base::WallTime time, std::string_v
 
 }  // namespace
 
-int priority_of(const Record& record, int success) {
+int priority_of(const Record& record, int success, Format format) {
+  if (is_xinetd(format)) return is_service_line(record.body) ? success : base::syslog_priority(xinetd_level(record));
   const bool is_success =
       std::holds_alternative<SessionStart>(record.body) || std::holds_alternative<SessionEnd>(record.body);
   return is_success ? success : base::syslog_priority(record.level);
@@ -37,15 +40,19 @@ SyslogSink::SyslogSink(const Target& target, Format format)
       name_(target.name),
       facility_(target.facility),
       success_(target.success),
-      format_(format) {}
+      format_(format) {
+  socket_.open();
+}
 
 bool SyslogSink::deliver(const Record& record) {
   Buffer line;
-  append_header(line, facility_ | priority_of(record, success_), record.time, name_);
+  append_header(line, facility_ | priority_of(record, success_, format_), record.time, name_);
   if (format_ == Format::json)
     append_json(line, record);
-  else
+  else if (!is_xinetd(format_))
     append_text(line, record);
+  else if (!append_xinetd(line, record, format_, XinetdHead::none))
+    return true;
   return socket_.send({line.data(), line.size()}) == 0;
 }
 

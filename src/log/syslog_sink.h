@@ -12,7 +12,8 @@
 namespace porterd::log {
 
 /// The priority (0-7) under which a record goes to syslog or journal: `success` for starts and ends, else its level's.
-[[nodiscard]] int priority_of(const Record& record, int success);
+/// In xinetd's form `success` is that of refusals too.
+[[nodiscard]] int priority_of(const Record& record, int success, Format format);
 
 class SyslogSink final : public LossySink {
  public:

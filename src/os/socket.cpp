@@ -147,6 +147,12 @@ base::Result<base::SocketAddress> local_address(int socket) {
   return base::socket_address(raw);
 }
 
+base::Result<base::SocketAddress> peer_address(int socket) {
+  base::RawAddress raw;
+  if (::getpeername(socket, raw.pointer(), &raw.length) != 0) return base::failure_errno("getpeername");
+  return base::socket_address(raw);
+}
+
 std::string bound_device(int socket) {
   std::array<char, IFNAMSIZ> name{};
   socklen_t length = name.size();

@@ -69,6 +69,9 @@ struct Accepted {
 /// Where the socket is bound (getsockname(2)).
 [[nodiscard]] base::Result<base::SocketAddress> local_address(int socket);
 
+/// Where the other end of a connection is bound (getpeername(2)).
+[[nodiscard]] base::Result<base::SocketAddress> peer_address(int socket);
+
 /// The device it is bound to (SO_BINDTODEVICE); empty: any.
 [[nodiscard]] std::string bound_device(int socket);
 /// Whether it is an IPv6 socket that takes IPv4 clients as well (IPV6_V6ONLY is off), as service managers make them.

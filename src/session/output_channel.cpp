@@ -38,7 +38,8 @@ base::Result<std::unique_ptr<OutputChannel>> OutputChannel::open(event::Loop& lo
 OutputChannel::OutputChannel(event::Loop& loop, OutputReader& reader)
     : loop_(loop),
       reader_(reader),
-      unfinished_timer_(loop, event::callback<&OutputChannel::hand_out_unfinished>(*this)) {}
+      unfinished_timer_(loop, event::callback<&OutputChannel::hand_out_unfinished>(*this)),
+      anew_timer_(loop, event::callback<&OutputChannel::make_anew>(*this)) {}
 
 base::Status OutputChannel::make_pair() {
   watch_.reset();
@@ -65,6 +66,13 @@ base::Status OutputChannel::make_pair() {
   return {};
 }
 
+// Until there is a new pair, servers write to one that nobody reads: they get EPIPE, and their lines are lost.
+void OutputChannel::make_anew() {
+  if (make_pair()) return;
+  watch_.reset();
+  anew_timer_.start(kDelay);
+}
+
 void OutputChannel::on_readable() {
   // A flood must not keep the loop from accepting.
   constexpr int kMessages = 32;
@@ -81,17 +89,18 @@ std::optional<std::size_t> OutputChannel::read_one() {
   message.msg_iovlen = 1;
   message.msg_control = control.data();
   message.msg_controllen = control.size();
-  const ssize_t bytes = ::recvmsg(reading_.number(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  // With MSG_TRUNC the result is the size of the whole message, of which `text` has the beginning.
+  const ssize_t bytes = ::recvmsg(reading_.number(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC | MSG_TRUNC);
   if (bytes < 0) return std::nullopt;
   // A message without bytes has a writer all the same.
   if (bytes == 0 && message.msg_controllen == 0) {
-    // A server called shutdown(2) on what it shares with others. Later ones get a new pair; without one they
-    // write to a pair that nobody reads.
-    if (const auto made = make_pair(); !made) watch_.reset();
+    // A server called shutdown(2) on what it shares with others. Later ones get a new pair.
+    make_anew();
     return std::nullopt;
   }
   const auto size = static_cast<std::size_t>(bytes);
-  split(writer_of(message), {text.data(), size});
+  const auto read = std::min(size, text.size());
+  split(writer_of(message), {text.data(), read}, size - read);
   return size;
 }
 
@@ -106,16 +115,21 @@ void OutputChannel::finish(pid_t writer) {
   }
   const auto found = unfinished_.find(writer);
   if (found == unfinished_.end()) return;
-  reader_.on_line(writer, found->second);
+  hand_out(writer, found->second);
   unfinished_.erase(found);
 }
 
 void OutputChannel::hand_out_unfinished() {
-  for (const auto& [writer, line] : unfinished_) reader_.on_line(writer, line);
+  for (const auto& [writer, line] : unfinished_) hand_out(writer, line);
   unfinished_.clear();
 }
 
-void OutputChannel::split(pid_t writer, std::string_view text) {
+// An empty line tells nothing, and does not take the place of one that does.
+void OutputChannel::hand_out(pid_t writer, std::string_view line, std::size_t cut) {
+  if (!line.empty() || cut != 0) reader_.on_line(writer, line, cut);
+}
+
+void OutputChannel::split(pid_t writer, std::string_view text, std::size_t cut) {
   std::string joined;
   if (const auto found = unfinished_.find(writer); found != unfinished_.end()) {
     joined = std::move(found->second).append(text);
@@ -123,11 +137,12 @@ void OutputChannel::split(pid_t writer, std::string_view text) {
     text = joined;
   }
   for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
-    reader_.on_line(writer, text.substr(0, end));
+    hand_out(writer, text.substr(0, end));
     text.remove_prefix(end + 1);
   }
+  if (cut != 0) return hand_out(writer, text, cut);
   if (text.empty()) return;
-  if (text.size() >= kLongestLine || unfinished_.size() >= kUnfinishedLines) return reader_.on_line(writer, text);
+  if (text.size() >= kLongestLine || unfinished_.size() >= kUnfinishedLines) return hand_out(writer, text);
   unfinished_.emplace(writer, text);
   if (!unfinished_timer_.is_running()) unfinished_timer_.start(kPatience);
 }

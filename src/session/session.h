@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "admission/gate.h"
 #include "base/clock.h"
@@ -17,6 +18,14 @@ namespace porterd::session {
 
 struct Session;
 
+/// How a session ended that had no process of its own.
+struct Finished {
+  std::string_view reason;      ///< why, when it was not its natural end; or empty
+  int error = 0;                ///< errno, or 0
+  std::uint64_t bytes_in = 0;   ///< from the client
+  std::uint64_t bytes_out = 0;  ///< to the client
+};
+
 /// Whom a session belongs to. It is kept alive by its sessions, also when a reload has removed it.
 class Owner {
  public:
@@ -24,19 +33,22 @@ class Owner {
   /// The server has ended and was reaped. The session, and its ticket, go when this returns; it must not launch
   /// anything.
   virtual void on_end(Session& session, const os::Ended& ended) noexcept = 0;
+  /// The same of a session that a worker served.
+  virtual void on_finished(Session& /*session*/, const Finished& /*finished*/) noexcept {}
   /// How the owner is called in log lines.
   [[nodiscard]] virtual std::string_view id() const = 0;
 };
 
 struct Session {
-  pid_t pid = 0;             ///< also its process group and session (setsid(2))
+  pid_t pid = 0;             ///< also its process group and session (setsid(2)); 0: a worker serves it
+  pid_t worker = 0;          ///< which
   std::uint32_t report = 0;  ///< spawn::Reports::Number
   std::uint64_t connection_id = 0;
-  base::SteadyTime start;
-  base::Peer peer;
-  admission::Ticket ticket;
-  std::shared_ptr<Owner> owner;
-  std::shared_ptr<const void> plan;  ///< the owner's, as it was when the session began
+  base::SteadyTime start{};
+  base::Peer peer{};
+  admission::Ticket ticket{};
+  std::shared_ptr<Owner> owner{};
+  std::shared_ptr<const void> plan{};  ///< the owner's, as it was when the session began
 };
 
 }  // namespace porterd::session

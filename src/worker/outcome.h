@@ -19,6 +19,7 @@ enum class Ending : std::uint8_t {
   no_descriptors,  ///< a socket or pipe could not be made; `error` says why
   malformed,       ///< what the client sent is not what the service reads
   too_late,        ///< what the client was to send did not come in time
+  stopped,         ///< porterd said so
 };
 inline constexpr std::string_view kEndingNames[] = {"done",      "idle",           "client_broke", "target_broke",
                                                     "no_target", "no_descriptors", "malformed",    "too_late"};

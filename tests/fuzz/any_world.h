@@ -53,6 +53,7 @@ class AnyWorld final : public World {
     if (pattern.ends_with(".d/*")) return {"/x.d/a", "/x.d/b.c", "/x.conf"};
     return {};
   }
+  std::string helper_path(std::string_view name) const override { return std::string("/libexec/").append(name); }
   uid_t uid() const override { return 0; }
   gid_t gid() const override { return 0; }
   bool can_change_user() const override { return true; }

@@ -2,6 +2,7 @@
 """wait: yes. The listener itself goes to the server; nothing that arrived meanwhile is lost; a server that takes
 nothing is started less and less often, and the others do not notice."""
 
+import concurrent.futures
 import contextlib
 import os
 import signal
@@ -162,7 +163,33 @@ class Streams(Case):
         answers = [ask(7001).split() for _ in range(40)]
         self.assertTrue(all(answer[1] == b"fd=0" for answer in answers))
         daemon.wait_for("end", service="once", status=0, count=len(daemon.records("start", service="once")))
-        # One that comes in that very moment looks as if it had been there before, and waits a little.
+
+    def test_a_crowd_is_served_one_after_the_other_without_a_delay(self):
+        """A server that takes one client while the next comes leaves as many waiting as it found."""
+        for place in "127.0.0.1:7001", f"{self.folder}/once.sock":
+            with self.subTest(place):
+                self.serve_a_crowd(place)
+
+    def serve_a_crowd(self, place):
+        daemon = self.start(f"""
+            service: once
+            listen: ["{place}"]
+            wait: yes
+            server: {victim("listen_fds")}
+            server_args: ["1000", "1"]
+            """)
+
+        def come_again_and_again():
+            for _ in range(25):
+                with local(place) if place.startswith("/") else tcp(7001) as client:
+                    self.assertIn(b"served=1", client.read_line())
+
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            for done in [pool.submit(come_again_and_again) for _ in range(8)]:
+                done.result()
+        # Until it has seen the queue move for the first time, it cannot tell.
+        self.assertLessEqual(len(daemon.records("back_off")), 1)
+        daemon.stop()
 
     def test_a_server_that_takes_nothing_is_started_less_and_less_often(self):
         daemon = self.serve("never_reads")

@@ -25,6 +25,7 @@ LAYERS = {
 LIBRARIES = {
     r"event2?/|event\.h": ("event/", "worker/"),
     r"yaml-cpp/": ("config/yaml_reader",),
+    r"tcpd\.h": ("programs/porterd_tcpd",),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)

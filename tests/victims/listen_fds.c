@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// listen_fds [IDLE_MS]: a wait service on a listening stream socket, which it finds on descriptor 3 when LISTEN_FDS
-// and LISTEN_PID say so (sd_listen_fds(3)), else on 0. Answers each connection "PID fd=N names=NAMES" and a count,
-// and exits when none has come for IDLE_MS (200).
+// listen_fds [IDLE_MS [MOST]]: a wait service on a listening stream socket, which it finds on descriptor 3 when
+// LISTEN_FDS and LISTEN_PID say so (sd_listen_fds(3)), else on 0. Answers each connection "PID fd=N names=NAMES" and a
+// count, and exits when none has come for IDLE_MS (200) or MOST were served.
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -20,10 +20,11 @@ static int listener(void) {
 
 int main(int count, char** words) {
   const int idle = count > 1 ? atoi(words[1]) : 200;
+  const int most = count > 2 ? atoi(words[2]) : -1;
   const int socket = listener();
   if (socket < 0) return 2;
   const char* names = getenv("LISTEN_FDNAMES");
-  for (int served = 1;; ++served) {
+  for (int served = 1; most < 0 || served <= most; ++served) {
     struct pollfd ready = {.fd = socket, .events = POLLIN};
     if (poll(&ready, 1, idle) <= 0) return 0;
     const int connection = accept(socket, NULL, NULL);
@@ -34,4 +35,5 @@ int main(int count, char** words) {
     if (write(connection, text, strlen(text)) < 0) return 1;
     close(connection);
   }
+  return 0;
 }

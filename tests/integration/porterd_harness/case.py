@@ -62,6 +62,9 @@ class Case(unittest.TestCase):
         if services:
             self.write("conf.d/test.yaml", services)
         settings = textwrap.dedent(settings)
+        # A test's worker must not stay longer than the test.
+        if "worker_idle:" not in settings:
+            settings = "worker_idle: 100ms\n" + settings
         if "defaults:" not in settings:
             settings += "\ndefaults: {user: root}\n"
         return self.write("porterd.yaml", settings)

@@ -35,3 +35,11 @@ def need(program: str) -> str:
     if path is None:
         skip(f"{program} is not installed: run `packaging/dependencies test`")
     return path
+
+
+def real_xinetd() -> str:
+    """The path of the real xinetd: an installed one, or what packaging/dependencies has unpacked; or skip()."""
+    path = shutil.which("xinetd", path=os.environ.get("PATH", "") + _SBIN + f":{SOURCE}/.cache/xinetd/usr/sbin")
+    if path is None:
+        skip("there is no xinetd to compare with: run `packaging/dependencies test`")
+    return path

@@ -234,6 +234,11 @@ const Row kServiceRows[] = {
      "access_times: '08:00' is not a range of times (times as HH:MM-HH:MM)"},
     {"max_load", "2.5", "2.5", "0",
      "max_load: '0' is not a number above 0 (a number above 0 such as 4 or 2.5, or unlimited)"},
+    {"libwrap", "yes", "yes", "a:b",
+     "libwrap: 'a:b' cannot be a name in hosts.allow (yes, no or a name in hosts.allow)"},
+    {"libwrap", "in.fingerd", "in.fingerd", "[]",
+     "libwrap: a list is not taken here (yes, no or a name in hosts.allow)"},
+    {"libwrap", "\"yes\"", "\"yes\"", "\"\"", "libwrap: needs a value (yes, no or a name in hosts.allow)"},
 
     {"banner", "/etc/issue.net", "/etc/issue.net", "issue",
      "banner: 'issue' is not an absolute path (a path that begins with /)"},

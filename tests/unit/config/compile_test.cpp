@@ -169,6 +169,27 @@ TEST(Compile, LeavesOutWhatDoesNotFitTogether) {
   }
 }
 
+TEST(Compile, FindsAllMistakesAtOnce) {
+  EXPECT_EQ(messages(load_service("service: finger\nlisten: [79, nothing, nobody]\numask: 999\n")),
+            "error: umask: '999' is not an octal number from 0 to 0777 (an octal number such as 022) | "
+            "error: services(5) does not have 'nothing' for tcp (write the number) | "
+            "error: services(5) does not have 'nobody' for tcp (write the number) | "
+            "error: service 'finger' has no server (server: /PATH/OF/PROGRAM) | "
+            "error: service 'finger' has no user, and porterd runs as root (say whom the server runs as, e.g. user: "
+            "nobody)");
+}
+
+TEST(Compile, DoesNotGuessFromWhatWasRefused) {
+  const Check kChecks[] = {
+      {kBase + "socket_type: drgam\nlisten: nothing\nwait: no\n",
+       "error: socket_type: 'drgam' is not known here (did you mean 'dgram'?)"},
+      {"service: finger\nsevrer: /bin/x\nuser: nobody\n", "error: unknown attribute 'sevrer' (did you mean 'server'?)"},
+      {"service: nothing\nserver: /bin/x\nuser: nobody\nprot: 79\n",
+       "error: unknown attribute 'prot' (did you mean 'port'?)"},
+  };
+  for (const auto& check : kChecks) EXPECT_EQ(messages(load_service(check.text)), check.expected) << check.text;
+}
+
 TEST(Compile, LetsAStreamServerWithWaitCheckForItself) {
   EXPECT_EQ(attribute("wait", "wait: yes\nonly_from: [0.0.0.0/0, '::/0']\n", "only_from: [10.0.0.0/8]"), "yes");
 }

@@ -71,6 +71,7 @@ class FakeWorld : public World {
       if (fnmatch(pattern.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0) paths.push_back(path);
     return paths;
   }
+  std::string helper_path(std::string_view name) const override { return std::string("/libexec/").append(name); }
   uid_t uid() const override { return own_uid; }
   gid_t gid() const override { return own_gid; }
   bool can_change_user() const override { return is_privileged; }

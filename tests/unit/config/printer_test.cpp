@@ -66,6 +66,7 @@ only_from: [10.0.0.0/8, "2001:db8::/32", host.example, 10.0.0.0/32]
 no_access: [10.0.0.1]
 access_times: [08:00-18:00, 22:00-06:00]
 max_load: 2.5
+libwrap: fingerd
 banner: /etc/issue.net
 banner_success: /etc/motd
 banner_fail: "/etc/no entry"

@@ -59,6 +59,7 @@ TEST(Table, HasWhatTheManualPromises) {
                                       "no_access",
                                       "access_times",
                                       "max_load",
+                                      "libwrap",
                                       "banner",
                                       "banner_success",
                                       "banner_fail",

@@ -19,6 +19,7 @@ const std::map<std::string, std::string> kUsual{
     {"service", "finger"},    {"user", "nobody"},       {"server", "/bin/x"},
     {"groups", "no"},         {"stderr", "socket"},     {"cps", "{rate: 50, excess: disable, wait: 10s}"},
     {"log_on_success", "[]"}, {"log_on_failure", "[]"}, {"passenv", "[PATH, HOME]"},
+    {"libwrap", "yes"},
 };
 
 struct Same {
@@ -113,7 +114,8 @@ const Same kSame[] = {
     {"log_on_failure",
      "log_type = FILE /l\nlog_on_failure += ATTEMPT",
      {{"log_type", "file /l"}, {"log_on_failure", "[attempt]"}}},
-    {"libwrap", "libwrap = fingerd", kNone},
+    {"libwrap", "libwrap = fingerd", {{"libwrap", "fingerd"}}},
+    {"flags", "flags = NOLIBWRAP", {{"libwrap", "no"}}},
     {"mdns", "mdns = no", kNone},
     {"deny_time", "deny_time = 5", kNone},
 };

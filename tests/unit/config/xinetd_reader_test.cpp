@@ -155,17 +155,30 @@ TEST(XinetdReader, LeavesOutWhatPorterdDoesNotServe) {
   expect_rungs(kRungs);
 }
 
-TEST(XinetdReader, AdmitsNobodyWhomHostsDenyMayRefuse) {
+TEST(XinetdReader, AdmitsNobodyWhomHostsDenyMayRefuseWithoutPorterdTcpd) {
   FakeWorld world;
+  world.kinds["/libexec/porterd-tcpd"] = PathKind::missing;
   world.put("/etc/hosts.deny", "# nothing\n");
   world.put("/etc/hosts.allow", "ALL: 10.0.0.0/8\n");
   EXPECT_EQ(ids_of(load_xinetd(xinetd_service(), world)), "finger");
   world.put("/etc/hosts.deny", "ALL: ALL\n");
-  const auto loaded =
-      load_xinetd(xinetd_service() + xinetd_service(" flags = NOLIBWRAP\n type = UNLISTED\n port = 5", "x"), world);
+  const auto text = xinetd_service() + xinetd_service(" flags = NOLIBWRAP\n type = UNLISTED\n port = 5", "x");
+  const auto loaded = load_xinetd(text, world);
   EXPECT_EQ(ids_of(loaded), "x");
-  EXPECT_TRUE(messages(loaded).contains("hosts.allow and hosts.deny, which have rules (flags = NOLIBWRAP serves it"))
+  EXPECT_TRUE(messages(loaded).contains("cannot be asked: there is no porterd-tcpd (flags = NOLIBWRAP serves it"))
       << messages(loaded);
+  world.kinds.erase("/libexec/porterd-tcpd");
+  EXPECT_EQ(ids_of(load_xinetd(text, world)), "finger x");
+}
+
+TEST(XinetdReader, LeavesOutWhatAcceptsForItselfWhenHostsDenyMayRefuse) {
+  FakeWorld world;
+  const std::string text = "service finger\n{\n wait = yes\n socket_type = stream\n user = nobody\n server = /s\n}\n";
+  EXPECT_EQ(ids_of(load_xinetd(text, world)), "finger");
+  world.put("/etc/hosts.deny", "ALL: ALL\n");
+  const auto loaded = load_xinetd(text, world);
+  EXPECT_EQ(ids_of(loaded), "");
+  EXPECT_TRUE(messages(loaded).contains("it accepts connections itself")) << messages(loaded);
 }
 
 TEST(XinetdReader, IncludesFilesAndDirectories) {

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,10 +18,12 @@ using testing::ElementsAre;
 using testing::SizeIs;
 
 struct RecordingReader final : OutputReader {
-  void on_line(pid_t writer, std::string_view line) noexcept override {
+  void on_line(pid_t writer, std::string_view line, std::size_t cut) noexcept override {
     writers.push_back(writer);
     lines.emplace_back(line);
+    cuts.push_back(cut);
   }
+  std::vector<std::size_t> cuts;
   std::vector<pid_t> writers;
   std::vector<std::string> lines;
 };
@@ -38,9 +41,9 @@ class OutputChannelTest : public testing::Test {
 };
 
 TEST_F(OutputChannelTest, HandsOutLineByLineWithItsWriter) {
-  write("one\ntwo\n\n");
+  write("one\ntwo\n");
   read_all();
-  EXPECT_THAT(reader_.lines, ElementsAre("one", "two", ""));
+  EXPECT_THAT(reader_.lines, ElementsAre("one", "two"));
   EXPECT_EQ(reader_.writers.front(), ::getpid());
 }
 
@@ -65,6 +68,21 @@ TEST_F(OutputChannelTest, LineWithoutAnEndComesWhenItsWriterEnds) {
   write("no end");
   channel_->finish(::getpid());
   EXPECT_THAT(reader_.lines, ElementsAre("no end"));
+}
+
+TEST_F(OutputChannelTest, EmptyLinesAreNone) {
+  write("\n\none\n\n");
+  write("\n");
+  read_all();
+  EXPECT_THAT(reader_.lines, ElementsAre("one"));
+}
+
+TEST_F(OutputChannelTest, SaysHowMuchOfOneWriteWasTooMuch) {
+  write(std::string(8190, 'x') + "\ny" + std::string(100, 'z') + "\n");
+  write("next\n");
+  read_all();
+  EXPECT_THAT(reader_.lines, ElementsAre(std::string(8190, 'x'), "y", "next"));
+  EXPECT_THAT(reader_.cuts, ElementsAre(0, 101, 0));
 }
 
 TEST_F(OutputChannelTest, FloodLosesLinesAndDoesNotStopTheWriter) {
@@ -107,6 +125,23 @@ TEST_F(OutputChannelTest, ShutDownByOneServerIsNewForTheNext) {
   write("new words\n");
   read_all();
   EXPECT_THAT(reader_.lines, ElementsAre("last words", "new words"));
+}
+
+TEST_F(OutputChannelTest, PairThatCouldNotBeMadeIsMadeLater) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  ASSERT_EQ(::shutdown(channel_->writing_end(), SHUT_RDWR), 0);
+  const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  read_all();
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(::send(channel_->writing_end(), "lost\n", 5, MSG_NOSIGNAL), -1);
+  event::Timer deadline(loop_, event::callback<&event::Loop::stop>(loop_));
+  deadline.start(std::chrono::milliseconds(1500));
+  loop_.run();
+  write("heard\n");
+  read_all();
+  EXPECT_THAT(reader_.lines, ElementsAre("heard"));
 }
 
 }  // namespace
