@@ -308,7 +308,7 @@ struct Global {
   std::uint32_t workers = 1;                      ///< porterd-workers at a time, at most
   std::optional<User> worker_user;                ///< not set: porterd-worker where there is one, else nobody
   std::chrono::milliseconds worker_idle{30'000};  ///< how long one stays that has nothing to do
-  std::string worker_path;  ///< empty: the one that came with porterd
+  std::string worker_path;                        ///< empty: the one that came with porterd
 };
 
 struct Config {

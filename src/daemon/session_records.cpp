@@ -75,9 +75,9 @@ std::string_view name_shown(const LogRouter& log, const ServicePlan& plan) {
 // To xinetd a child has served it: its bytes are a line of their own, and it ended by itself.
 void write_xinetd_end(LogRouter& log, const ServicePlan& plan, log::SessionEnd end) {
   if (end.traffic)
-    log.write(plan.log.destination, base::Level::info,
-              log::SessionTraffic{
-                  .connection = end.connection, .bytes_in = end.traffic->in, .bytes_out = end.traffic->out});
+    log.write(
+        plan.log.destination, base::Level::info,
+        log::SessionTraffic{.connection = end.connection, .bytes_in = end.traffic->in, .bytes_out = end.traffic->out});
   if (plan.log.shows_on_success(LogField::exit)) end.wait_status = 0;
   log.write(plan.log.destination, base::Level::info, end);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Host names to addresses without blocking, by libevent's evdns: /etc/hosts first, then the name servers of
-// resolv.conf. Both files are read by make() only, so that the process may be confined afterwards. An answer is kept
-// for its time to live, at least kShortest and at most kLongest; when a later look-up fails, the old one is still used.
+// resolv.conf. Both files are read by make() only, so that the process may be confined afterwards. An answer is used
+// for kFresh; when nobody answers later on, the old one is still used.
 #pragma once
 
 #include <chrono>
@@ -16,25 +16,30 @@
 
 namespace porterd::event {
 
-/// Who asked.
+class Resolver;
+
+/// Who asks a Resolver; it must not outlive it.
 class Resolved {
  public:
   Resolved() = default;
   Resolved(const Resolved&) = delete;
   Resolved& operator=(const Resolved&) = delete;
   /// Withdraws the question.
-  virtual ~Resolved();
+  virtual ~Resolved() { withdraw(); }
   /// All addresses of the name, IPv6 ones first; empty: there are none, or nobody answered.
   virtual void on_resolved(const std::vector<base::IpAddress>& addresses) noexcept = 0;
+  /// The answer is not wanted any more. Without a question it does nothing.
+  void withdraw();
 
  private:
   friend class Resolver;
-  class Question* question_ = nullptr;
+  Resolver* asked_ = nullptr;
+  std::string host_;
 };
 
 class Resolver {
  public:
-  /// Load time: reads `resolv_conf` and `hosts` (paths). Without name servers only `hosts` is known.
+  /// Load time: reads `resolv_conf` and `hosts` (paths). Without the first, a name server of this machine is asked.
   [[nodiscard]] static base::Result<std::unique_ptr<Resolver>> make(Loop& loop,
                                                                     const std::string& resolv_conf = "/etc/resolv.conf",
                                                                     const std::string& hosts = "/etc/hosts");
@@ -42,15 +47,16 @@ class Resolver {
   Resolver& operator=(const Resolver&) = delete;
   ~Resolver();
 
-  /// Calls `resolved` once: from here when the answer is known, otherwise from the loop.
+  /// Calls `resolved` once: from here when the answer is known, otherwise from the loop. One question at a time.
   void resolve(const std::string& host, Resolved& resolved);
 
-  static constexpr std::chrono::seconds kShortest{5};
-  static constexpr std::chrono::seconds kLongest{300};
+  static constexpr std::chrono::seconds kFresh{30};  ///< how long an answer is used
+  static constexpr std::chrono::seconds kRetry{5};   ///< when there was none, how long until the next look-up
 
  private:
+  friend class Resolved;
   class Machine;
-  explicit Resolver(std::unique_ptr<Machine> machine);
+  Resolver();
   std::unique_ptr<Machine> machine_;
 };
 

@@ -2,8 +2,9 @@
 //
 // What servers write to descriptor 2. All servers of one user share one socket pair, whose writing end they get: the
 // kernel names the writer of each message (SCM_CREDENTIALS, unix(7)), so it costs no descriptor and no system call per
-// connection. Of one write(2) the first 8192 bytes are read. The writing end never blocks: a server that floods it loses lines and does not stop. Servers of
-// different users do not share one, as one of them could shut it down for the others.
+// connection. Of one write(2) the first 8192 bytes are read. The writing end never blocks: a server that floods it
+// loses lines and does not stop. Servers of different users do not share one, as one of them could shut it down for the
+// others.
 #pragma once
 
 #include <sys/types.h>

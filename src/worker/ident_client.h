@@ -4,10 +4,13 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
+#include <cstdint>
+#include <expected>
+#include <optional>
 #include <string>
 
 #include "base/address.h"
+#include "base/fd.h"
 #include "event/loop.h"
 #include "worker/ident.h"
 
@@ -35,11 +38,25 @@ class IdentClient {
   IdentClient(event::Loop& loop, const Request& request, IdentOwner& owner);
   IdentClient(const IdentClient&) = delete;
   IdentClient& operator=(const IdentClient&) = delete;
-  ~IdentClient();
+  ~IdentClient() = default;
 
  private:
-  class Machine;
-  std::unique_ptr<Machine> machine_;
+  void start();
+  void on_writable();
+  void on_readable();
+  void on_timer();
+  void end(const std::expected<std::string, IdentFailure>& user);
+
+  event::Loop& loop_;
+  Request request_;
+  IdentPorts ports_;
+  IdentOwner& owner_;
+  base::Fd socket_;
+  std::string reply_;
+  bool has_begun_ = false;
+  std::optional<event::Watch> writing_;
+  std::optional<event::Watch> reading_;
+  event::Timer timer_;  ///< begins, then watches the deadline
 };
 
 }  // namespace porterd::worker

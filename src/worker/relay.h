@@ -11,27 +11,22 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
-#include <string>
-#include <variant>
+#include <optional>
 #include <vector>
 
 #include "base/address.h"
+#include "base/clock.h"
 #include "base/fd.h"
 #include "event/loop.h"
 #include "event/resolver.h"
+#include "worker/connector.h"
 #include "worker/outcome.h"
 #include "worker/pipe_pool.h"
+#include "worker/pump.h"
 
 namespace porterd::worker {
-
-/// A name to be resolved each time its answer has become old (event::Resolver).
-struct HostTarget {
-  std::string host;
-  std::uint16_t port = 0;
-  friend bool operator==(const HostTarget&, const HostTarget&) = default;
-};
-using RelayTarget = std::variant<base::SocketAddress, HostTarget>;
 
 /// How a service's connections are passed on; made at load.
 struct RelayPlan {
@@ -48,7 +43,7 @@ struct RelayParts {
   PipePool& pipes;
 };
 
-class Relay {
+class Relay final : private ConnectorOwner {
  public:
   struct Request {
     std::uint64_t id = 0;       ///< for Owner::on_end
@@ -60,17 +55,42 @@ class Relay {
 
   /// Begins when the loop runs. Destroying it closes both connections and tells nobody.
   Relay(RelayParts parts, Request request, Owner& owner);
-  Relay(const Relay&) = delete;
-  Relay& operator=(const Relay&) = delete;
-  ~Relay();
 
-  [[nodiscard]] const Outcome& so_far() const;
+  [[nodiscard]] const Outcome& so_far() const { return outcome_; }
   /// Which target is in use or was tried last, as an index into the plan's.
-  [[nodiscard]] std::size_t target() const;
+  [[nodiscard]] std::size_t target() const { return connector_.target(); }
 
  private:
-  class Machine;
-  std::unique_ptr<Machine> machine_;
+  /// One direction and what it waits for.
+  struct Direction {
+    Direction(event::Loop& loop, int source, int sink, PipePool& pipes, event::Callback callback);
+    void wait_for(Pump::Need need);
+    Pump pump;
+    event::Watch source_readable;
+    event::Watch sink_writable;
+  };
+
+  void on_connected(base::Fd socket) noexcept override;
+  void on_no_target(int error) noexcept override;
+  void on_timer();
+  [[nodiscard]] bool send_proxy_header();
+  void move_up();
+  void move_down();
+  /// False when the relay is over, and may be gone.
+  bool move(Direction& direction);
+  void end_broken(const Direction& direction, const Pump::Step& step);
+  void end(Ending ending, int error = 0);
+
+  RelayParts parts_;
+  Request request_;
+  Owner& owner_;
+  Connector connector_;
+  base::Fd target_;
+  std::optional<Direction> up_;    ///< from the client to the target
+  std::optional<Direction> down_;  ///< from the target to the client
+  base::SteadyTime last_moved_;
+  event::Timer timer_;  ///< begins, then watches the idle deadline
+  Outcome outcome_;
 };
 
 }  // namespace porterd::worker

@@ -5,12 +5,14 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/fd.h"
 #include "event/loop.h"
 #include "worker/outcome.h"
+#include "worker/stream_session.h"
 
 namespace porterd::worker {
 
@@ -27,17 +29,30 @@ class TcpmuxOwner {
   virtual void on_no_name(std::uint64_t id, const Outcome& outcome) noexcept = 0;
 };
 
-class TcpmuxReader {
+class TcpmuxReader final : private Owner {
  public:
   TcpmuxReader(event::Loop& loop, std::uint64_t id, base::Fd socket, std::chrono::milliseconds deadline,
                TcpmuxOwner& owner);
   TcpmuxReader(const TcpmuxReader&) = delete;
   TcpmuxReader& operator=(const TcpmuxReader&) = delete;
-  ~TcpmuxReader();
+  ~TcpmuxReader() override = default;
 
  private:
-  class Machine;
-  std::unique_ptr<Machine> machine_;
+  void on_readable();
+  void on_deadline() { end(Ending::too_late); }
+  void refuse();
+  void end(Ending ending, int error = 0);
+  /// The refusal has been said.
+  void on_end(std::uint64_t id, const Outcome& outcome) noexcept override;
+
+  event::Loop& loop_;
+  std::uint64_t id_;
+  base::Fd socket_;
+  TcpmuxOwner& owner_;
+  std::string line_;  ///< what was taken from the socket so far
+  event::Watch reading_;
+  event::Timer deadline_;
+  std::optional<StreamSession> refusal_;
 };
 
 }  // namespace porterd::worker
