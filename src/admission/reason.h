@@ -9,7 +9,7 @@
 
 namespace porterd::admission {
 
-/// In the order in which the gate asks.
+/// In the order in which the gate asks; the last ones are not the gate's.
 enum class Reason : std::uint8_t {
   cps,           ///< more connections per second than the service takes
   load,          ///< load average at or above max_load
@@ -20,9 +20,12 @@ enum class Reason : std::uint8_t {
   instances,     ///< the service serves as many as it may
   per_source,    ///< this source has as many as it may
   libwrap,       ///< hosts.allow and hosts.deny; asked after all others, by porterd-tcpd
+  unknown_service,  ///< a client of tcpmux asked for one that it cannot have
+  unavailable,      ///< … or for one that takes no connections now
 };
-inline constexpr std::string_view kReasonNames[] = {"cps",          "load",      "time",       "address", "unresolved",
-                                                    "max_sessions", "instances", "per_source", "libwrap"};
+inline constexpr std::string_view kReasonNames[] = {
+    "cps",       "load",       "time",    "address",         "unresolved", "max_sessions",
+    "instances", "per_source", "libwrap", "unknown_service", "unavailable"};
 constexpr std::span<const std::string_view> enum_names(Reason) { return kReasonNames; }
 
 }  // namespace porterd::admission

@@ -78,6 +78,7 @@ class Checker {
     check_answer();
     check_tcpmux();
     if (!is_served_here()) return;
+    if (service_.libwrap) error("libwrap", "libwrap is asked for servers only", "libwrap: no");
     const std::string_view what = service_.builtin ? "builtin" : "redirect";
     if (service_.builtin && !service_.redirect.empty())
       error("redirect", "builtin and redirect exclude each other", "one of the two");

@@ -201,6 +201,11 @@ struct Answer {
   friend bool operator==(const Answer&, const Answer&) = default;
 };
 
+/// How builtin daytime writes the time.
+enum class DaytimeForm : std::uint8_t { xinetd, inetd };
+inline constexpr std::string_view kDaytimeFormNames[] = {"xinetd", "inetd"};
+constexpr std::span<const std::string_view> enum_names(DaytimeForm) { return kDaytimeFormNames; }
+
 /// Whether a service can be asked for at a tcpmux service.
 enum class Tcpmux : std::uint8_t {
   no,
@@ -243,6 +248,7 @@ struct Service {
   std::string server;                    ///< absolute path
   std::optional<Builtin> builtin;        ///< instead of a server
   std::optional<Answer> answer;          ///< of builtin qotd and respond
+  DaytimeForm daytime_form = DaytimeForm::xinetd;
   std::vector<RedirectTarget> redirect;  ///< instead of a server: tried in turn
   bool redirect_proxy = false;           ///< the target is told who the client is, PROXY protocol version 2
   std::chrono::milliseconds redirect_timeout{10'000};  ///< for each address of a target

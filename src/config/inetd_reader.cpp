@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "base/enum_names.h"
+#include "config/config.h"
 #include "config/inetd_block.h"
 
 namespace porterd::config {
@@ -135,12 +137,16 @@ void InetdReader::note_dialect(const Location& where) {
 }
 
 void InetdReader::add(InetdEntry entry) {
-  if (!entry.is_bad && !entry.is_off && entry.kind != InetdEntry::Kind::server) {
-    constexpr std::string_view kWhat[] = {"", "a service inside inetd", "an RPC service", "a tcpmux service"};
-    diagnostics_.add(Severity::error, entry.service.where,
-                     fmt::format("'{}' is left out: {} is not served yet", entry.service.text,
-                                 kWhat[static_cast<std::size_t>(entry.kind)]));
-  }
+  const auto leave_out = [&](std::string_view why, std::string hint) {
+    fields_.error(entry, entry.service.where, fmt::format("'{}' is left out: {}", entry.service.text, why),
+                  std::move(hint));
+  };
+  const bool is_served = !entry.is_bad && !entry.is_off;
+  if (is_served && entry.kind == InetdEntry::Kind::rpc) leave_out("an RPC service is not served yet", {});
+  if (is_served && entry.kind == InetdEntry::Kind::internal && !base::value_named<Builtin>(name_of(entry)))
+    leave_out("there is no such service inside porterd", "echo, discard, chargen, daytime, time or tcpmux");
+  if (is_served && entry.kind == InetdEntry::Kind::tcpmux && !entry.server.text.starts_with('/'))
+    leave_out("a service of tcpmux needs a program", "the absolute path of one");
   entries_.push_back(std::move(entry));
 }
 
@@ -189,7 +195,7 @@ void InetdReader::finish(Document& document) {
   for (const bool is_good : {true, false})
     for (std::size_t index = 0; index < entries_.size(); ++index) {
       const auto& entry = entries_[index];
-      if ((!entry.is_bad && !entry.is_off && entry.kind == InetdEntry::Kind::server) == is_good)
+      if ((!entry.is_bad && !entry.is_off) == is_good)
         ids[index] = unused_id(entry);
     }
   for (std::size_t index = 0; index < entries_.size(); ++index)

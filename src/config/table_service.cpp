@@ -124,6 +124,11 @@ constexpr ServiceAttribute kRows[] = {
          .line = "what builtin respond and qotd say",
          .more = "A text, or {text, file, status, type}: with a status respond gives an HTTP response. A file is read "
                  "when the configuration is. For qotd lines of % separate quotations, one of which is given."}),
+    row<Field<&Service::daytime_form, Enum<DaytimeForm>>>(
+        {.name = "daytime_form",
+         .touches = Touches::spawn,
+         .line = "how builtin daytime writes the time: as xinetd does, or as the inetds do"},
+        "xinetd or inetd"),
     row<SetField<&Service::redirect, ListOf<TargetCodec>>>(
         {.name = "redirect",
          .operators = kSet,

@@ -30,14 +30,19 @@ class Builder {
   std::vector<Setting> build(const XinetdPlaceToListen& place) {
     imply("socket_type", plain(place.socket_type), "socket_type");
     imply("protocol", plain(place.protocol), "protocol");
-    imply("port", plain(std::to_string(place.port)), "port");
+    if (place.port != 0) imply("port", plain(std::to_string(place.port)), "port");
     if (!place.address.empty()) imply("bind", quotable(place.address), "bind");
     for (const auto& attribute : xinetd_attributes())
       if (!attribute.native.empty() && attribute.name != "port") add(attribute);
     add_flags();
-    add_arguments();
-    add_group();
-    add_environment();
+    if (is_served_here()) {
+      add_what_is_served();
+    } else {
+      add_arguments();
+      add_group();
+      add_environment();
+    }
+    add_tcpmux();
     add_log_format(place);
     add_defaults();
     return std::move(settings_);
@@ -53,6 +58,7 @@ class Builder {
   void add(const XinetdAttribute& attribute) {
     const auto* value = given(attribute);
     if (value == nullptr || is_unused(attribute, *value)) return;
+    if (is_served_here() && is_of_program(attribute.name)) return;
     // A limit of 0 is not applied.
     if (value->value.kind == Value::Kind::scalar && value->value.text.empty()) return;
     const bool is_own = value->is_own && entry_.find(attribute.name) != nullptr;
@@ -69,6 +75,33 @@ class Builder {
       found_.add(Severity::warning, value.where,
                  "per_source is ignored: with wait = yes the server accepts for itself");
     return true;
+  }
+
+  /// By a worker: INTERNAL or redirect.
+  [[nodiscard]] bool is_served_here() const {
+    return entry_.has_word("type", "internal") || entry_.find("redirect") != nullptr;
+  }
+
+  // xinetd does nothing about these, either, where it runs no program.
+  [[nodiscard]] static bool is_of_program(std::string_view name) {
+    constexpr std::array<std::string_view, 9> kNames{"server", "wait",    "user",  "group", "groups",
+                                                     "env",    "passenv", "umask", "nice"};
+    return name.starts_with("rlimit_") || std::ranges::find(kNames, name) != kNames.end();
+  }
+
+  void add_what_is_served() {
+    if (entry_.has_word("type", "internal")) return imply("builtin", plain(base::to_lower(entry_.name())), "type");
+    const auto& words = entry_.find("redirect")->value.items;
+    const auto& host = words[0].text;
+    imply("redirect",
+          quotable(fmt::format("{}{}{}:{}", host.contains(':') ? "[" : "", host, host.contains(':') ? "]" : "",
+                               words[1].text)),
+          "redirect");
+  }
+
+  void add_tcpmux() {
+    const bool is_plus = entry_.has_word("type", "tcpmuxplus");
+    if (is_plus || entry_.has_word("type", "tcpmux")) imply("tcpmux", plain(is_plus ? "plus" : "yes"), "type");
   }
 
   [[nodiscard]] bool waits() const { return entry_.find("wait")->value.text == "yes"; }
@@ -129,8 +162,8 @@ class Builder {
   }
 
   void add_defaults() {
-    imply("stderr", plain("socket"));
-    if (!has("groups")) imply("groups", plain("no"));
+    if (!is_served_here()) imply("stderr", plain("socket"));
+    if (!has("groups") && !is_served_here()) imply("groups", plain("no"));
     if (!has("cps")) imply("cps", xinetd_rate(kDefaultRate, kDefaultWait, entry_.where()));
     for (const std::string_view log : {"log_on_success", "log_on_failure"})
       if (!has(log)) imply(log, list_of({}));

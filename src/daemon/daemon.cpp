@@ -64,6 +64,7 @@ Daemon::Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launc
                  .output = output_,
                  .guard = *this,
                  .workers = workers_,
+                 .directory = services_,
                  .tally = std::make_shared<admission::GlobalTally>(),
                  .last_connection_id = first_connection_id()},
       workers_(machinery_, setup_.inheritance, event::callback<&Daemon::on_workers_available>(*this)),
@@ -102,7 +103,7 @@ base::Status Daemon::start() {
 
 base::Status Daemon::adopt(const Generation& generation) {
   for (const auto& plan : generation.plans) PORTERD_TRY(output_.prepare(*plan));
-  if (std::ranges::any_of(generation.plans, [](const auto& plan) { return plan->worker != nullptr; }))
+  if (std::ranges::any_of(generation.plans, [](const auto& plan) { return plan->worker || plan->farewell; }))
     PORTERD_TRY(workers_.configure(generation.global));
   // The last that may fail: until here nothing has changed.
   PORTERD_TRY(log_.configure(generation.global));

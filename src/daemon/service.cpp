@@ -104,22 +104,27 @@ bool Service::serve(Connection connection) {
 }
 
 bool Service::admit(Connection& connection) {
+  const auto asked = ask_gate(connection);
+  if (!asked) refuse(connection, asked.error());
+  return asked.has_value();
+}
+
+std::expected<void, admission::Reason> Service::ask_gate(Connection& connection) {
   admission::Circumstances circumstances{.now = base::now()};
   if (policy().max_load) circumstances.load = os::load_average();
   auto ticket = admission::Gate(policy(), tally_).admit(connection.peer, circumstances);
-  if (!ticket) {
-    refuse(connection, ticket.error());
-    return false;
-  }
+  if (!ticket) return std::unexpected(ticket.error());
   connection.ticket = std::move(*ticket);
   connection.is_wrapped = plan_->wrapped && machinery_.wrapper_rules.exist();
-  return true;
+  return {};
 }
 
 void Service::refuse(Connection& connection, admission::Reason reason) {
   ++counters_.refused;
   write_refusal(machinery_.log, *plan_, {.peer = connection.peer, .local = connection.local, .id = connection.id},
                 reason);
+  if (connection.socket.is_open() && plan_->farewell)
+    machinery_.workers.say(plan_->farewell, connection.id, std::move(connection.socket));
   if (connection.socket.is_open()) os::send_now(connection.socket.number(), plan_->banners.on_failure);
   // The port first: a client that has seen its connection end finds it closed.
   const auto& cps = policy().cps;

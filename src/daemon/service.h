@@ -93,6 +93,7 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   void on_waiting(listen::Listener& listener) noexcept override;
   void on_end(session::Session& session, const os::Ended& ended) noexcept override;
   void on_finished(session::Session& session, const session::Finished& finished) noexcept override;
+  void on_named(session::Session& session, base::Fd socket, const session::Naming& naming) noexcept override;
 
  private:
   /// What a wait server was given, to see afterwards whether it took anything.
@@ -130,6 +131,8 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   void begin(Connection& connection, session::Session session);
   void serve_held();
   [[nodiscard]] bool admit(Connection& connection);
+  [[nodiscard]] std::expected<void, admission::Reason> ask_gate(Connection& connection);
+  [[nodiscard]] bool take_named(Connection& connection);
   void refuse(Connection& connection, admission::Reason reason);
   void serve_waiting(listen::Listener& listener);
   void replace(const listen::Listener& listener);

@@ -49,17 +49,24 @@ struct ServicePlan {
   std::shared_ptr<const spawn::Plan> spawn;    ///< null: a worker serves it, by `worker`
   std::shared_ptr<const spawn::Plan> wrapped;  ///< by way of porterd-tcpd, for `libwrap`; or null
   std::shared_ptr<const WorkerPlan> worker;
+  std::shared_ptr<const WorkerPlan> farewell;  ///< what a worker says to who is refused; null: `banners.on_failure`
   uid_t uid = 0;  ///< whom the server runs as
   Banners banners;
   LogPlan log;
   base::Fd error_file;  ///< open, for `stderr: file`
   bool is_wait = false;
   bool is_datagram = false;
+  bool has_tcpmux = false;  ///< clients of tcpmux can ask for it
+  bool says_go = false;     ///< and are told so for it
 };
+
+/// The names that `help` of tcpmux answers with, each on a line.
+[[nodiscard]] std::string tcpmux_names(const std::vector<config::Service>& services);
 
 /// Load time only. A banner or error file that cannot be opened is a warning: the service runs without it.
 [[nodiscard]] base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config::Service& service,
                                                                                  const spawn::Inheritance& inheritance,
-                                                                                 config::Diagnostics& diagnostics);
+                                                                                 config::Diagnostics& diagnostics,
+                                                                                 const std::string& tcpmux_help = {});
 
 }  // namespace porterd::daemon

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "os/socket.h"
 
 namespace porterd::daemon {
@@ -105,6 +106,14 @@ void ServiceSet::for_each(const std::function<void(Service&)>& visit) {
 void ServiceSet::open_missing() {
   for (auto& [id, service] : services_)
     if (service->is_degraded()) service->open_missing();
+}
+
+std::shared_ptr<Service> ServiceSet::tcpmux_service(std::string_view name) {
+  const auto found = std::ranges::find_if(services_, [&](const auto& entry) {
+    const auto& plan = entry.second->plan();
+    return plan.has_tcpmux && base::equal_ignoring_case(plan.name, name);
+  });
+  return found == services_.end() ? nullptr : found->second;
 }
 
 void ServiceSet::pause_all(Pause cause) {

@@ -3,6 +3,7 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <iterator>
@@ -124,6 +125,8 @@ bool Worker::take(worker::Incoming report) {
       return true;
     case worker::Kind::ended:
       return on_ended(report.as<worker::Ended>());
+    case worker::Kind::selected:
+      return on_selected(report.as<worker::Selected>(), std::move(report.descriptor));
     case worker::Kind::pong:
       if (!silence_timer_.is_running() || report.as<worker::Pong>().number != pings_) return false;
       silence_timer_.stop();
@@ -141,6 +144,16 @@ bool Worker::on_ended(const worker::Ended& ended) {
                                         .error = ended.error,
                                         .bytes_in = ended.bytes_in,
                                         .bytes_out = ended.bytes_out});
+  return true;
+}
+
+bool Worker::on_selected(const worker::Selected& selected, base::Fd socket) {
+  const std::string_view name(selected.name.data(), std::min<std::size_t>(selected.name_length, selected.name.size()));
+  if (name.empty() || sessions_.erase(selected.id) == 0) return false;
+  if (sessions_.empty()) idle_timer_.start(idle_);
+  auto session = machinery_.sessions.take_back(selected.id);
+  if (!session) return false;
+  session->owner->on_named(*session, std::move(socket), {.name = name, .bytes_in = selected.bytes_in});
   return true;
 }
 

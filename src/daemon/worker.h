@@ -74,6 +74,7 @@ class Worker final : public session::Owner, public std::enable_shared_from_this<
   [[nodiscard]] bool read_reports();
   [[nodiscard]] bool take(worker::Incoming report);
   [[nodiscard]] bool on_ended(const worker::Ended& ended);
+  [[nodiscard]] bool on_selected(const worker::Selected& selected, base::Fd socket);
   void on_silence();
   void kill(std::string_view event, std::string_view text);
   void abandon_sessions(const os::Ended& ended);

@@ -56,6 +56,8 @@ base::Result<worker::Facts> facts_of(const config::Service& service) {
     facts.role = worker::Role::tcpmux;
   } else if (service.builtin) {
     facts.builtin = base::name_of(*service.builtin);
+    facts.settings.daytime =
+        service.daytime_form == config::DaytimeForm::inetd ? worker::DaytimeForm::inetd : worker::DaytimeForm::xinetd;
   } else {
     facts.role = worker::Role::relay;
     facts.relay = relay_of(service);

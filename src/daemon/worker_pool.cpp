@@ -37,6 +37,13 @@ config::Service worker_service(const config::Global& global, const spawn::Inheri
   return service;
 }
 
+/// Nobody who waits for an end.
+class Silent final : public session::Owner {
+ public:
+  void on_end(session::Session& /*session*/, const os::Ended& /*ended*/) noexcept override {}
+  [[nodiscard]] std::string_view id() const override { return kUser; }
+};
+
 std::string missing_parts(std::uint32_t missing) {
   constexpr std::array<std::string_view, worker::kSandboxParts> kNames{"user", "no_new_privs", "capabilities",
                                                                        "landlock", "seccomp"};
@@ -52,7 +59,8 @@ WorkerPool::WorkerPool(Machinery& machinery, const spawn::Inheritance& inheritan
     : machinery_(machinery),
       inheritance_(inheritance),
       available_(available),
-      timer_(machinery.loop, event::callback<&WorkerPool::on_timer>(*this)) {}
+      timer_(machinery.loop, event::callback<&WorkerPool::on_timer>(*this)),
+      silent_(std::make_shared<Silent>()) {}
 
 WorkerPool::~WorkerPool() = default;
 
@@ -112,6 +120,12 @@ void WorkerPool::try_again_after(std::chrono::milliseconds delay) {
 }
 
 void WorkerPool::on_timer() { available_.function(available_.object); }
+
+void WorkerPool::say(const std::shared_ptr<const WorkerPlan>& plan, std::uint64_t connection, base::Fd socket) {
+  const auto worker = serve(plan, connection, socket.number());
+  if (!worker) return;
+  machinery_.sessions.add({.worker = *worker, .connection_id = connection, .owner = silent_});
+}
 
 void WorkerPool::stop(std::uint64_t connection) {
   const auto found = std::ranges::find_if(workers_, [&](const auto& worker) { return worker->has(connection); });

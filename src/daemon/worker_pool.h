@@ -34,6 +34,9 @@ class WorkerPool final : public WorkerOwner {
   /// `available` will be called.
   [[nodiscard]] std::optional<pid_t> serve(const std::shared_ptr<const WorkerPlan>& plan, std::uint64_t connection,
                                            int socket);
+  /// Has a worker say the text of a plan whose role is `say` to a client that is not served, and close. No record; when
+  /// no worker can do so now, the connection is closed without it.
+  void say(const std::shared_ptr<const WorkerPlan>& plan, std::uint64_t connection, base::Fd socket);
   /// Ends a session.
   void stop(std::uint64_t connection);
   /// No connection will come any more: they go when all is over.
@@ -59,6 +62,7 @@ class WorkerPool final : public WorkerOwner {
   base::SteadyTime last_start_;
   std::chrono::milliseconds back_off_{0};
   std::uint32_t reported_missing_ = 0;
+  std::shared_ptr<session::Owner> silent_;  ///< of what say() says
 };
 
 }  // namespace porterd::daemon
