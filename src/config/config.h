@@ -245,9 +245,9 @@ struct Service {
   bool nodelay = false;              ///< TCP_NODELAY
 
   // What it runs
-  std::string server;                    ///< absolute path
-  std::optional<Builtin> builtin;        ///< instead of a server
-  std::optional<Answer> answer;          ///< of builtin qotd and respond
+  std::string server;              ///< absolute path
+  std::optional<Builtin> builtin;  ///< instead of a server
+  std::optional<Answer> answer;    ///< of builtin qotd and respond
   DaytimeForm daytime_form = DaytimeForm::xinetd;
   std::vector<RedirectTarget> redirect;  ///< instead of a server: tried in turn
   bool redirect_proxy = false;           ///< the target is told who the client is, PROXY protocol version 2

@@ -195,8 +195,7 @@ void InetdReader::finish(Document& document) {
   for (const bool is_good : {true, false})
     for (std::size_t index = 0; index < entries_.size(); ++index) {
       const auto& entry = entries_[index];
-      if ((!entry.is_bad && !entry.is_off) == is_good)
-        ids[index] = unused_id(entry);
+      if ((!entry.is_bad && !entry.is_off) == is_good) ids[index] = unused_id(entry);
     }
   for (std::size_t index = 0; index < entries_.size(); ++index)
     document.sections.push_back(section_of(entries_[index], rules_, ids[index]));

@@ -123,7 +123,8 @@ std::string protocol_of(const InetdEntry& entry) {
 
 std::string name_of(const InetdEntry& entry) {
   const auto& text = entry.service.text;
-  if (entry.kind == InetdEntry::Kind::tcpmux) return text.substr(std::min(text.find_first_not_of('+', text.find('/') + 1), text.size()));
+  if (entry.kind == InetdEntry::Kind::tcpmux)
+    return text.substr(std::min(text.find_first_not_of('+', text.find('/') + 1), text.size()));
   return entry.kind == InetdEntry::Kind::rpc ? text.substr(0, text.find('/')) : text.substr(text.rfind('/') + 1);
 }
 

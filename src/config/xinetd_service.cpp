@@ -162,7 +162,8 @@ bool XinetdSections::is_refused_by_wrappers() {
 }
 
 bool XinetdSections::can_be_wrapped(const XinetdEntry& entry) const {
-  return !waits(entry) && !is_served_here(entry) && world_.path_kind(world_.helper_path("porterd-tcpd")) == PathKind::executable;
+  return !waits(entry) && !is_served_here(entry) &&
+         world_.path_kind(world_.helper_path("porterd-tcpd")) == PathKind::executable;
 }
 
 // xinetd lets services share an id; here logs, limits and drop-ins go by it.

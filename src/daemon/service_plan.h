@@ -50,7 +50,7 @@ struct ServicePlan {
   std::shared_ptr<const spawn::Plan> wrapped;  ///< by way of porterd-tcpd, for `libwrap`; or null
   std::shared_ptr<const WorkerPlan> worker;
   std::shared_ptr<const WorkerPlan> farewell;  ///< what a worker says to who is refused; null: `banners.on_failure`
-  uid_t uid = 0;  ///< whom the server runs as
+  uid_t uid = 0;                               ///< whom the server runs as
   Banners banners;
   LogPlan log;
   base::Fd error_file;  ///< open, for `stderr: file`

@@ -51,6 +51,11 @@ bool is_for_worker(const config::Service& service) { return service.builtin || !
 base::Result<worker::Facts> facts_of(const config::Service& service) {
   worker::Facts facts;
   facts.is_datagram = service.socket_type == config::SocketType::dgram;
+  if (facts.is_datagram) {
+    facts.only_from = service.only_from;
+    facts.has_only_from = service.has_only_from;
+    facts.no_access = service.no_access;
+  }
   if (service.answer) PORTERD_TRY(add_answer(facts, *service.answer));
   if (service.builtin == config::Builtin::tcpmux) {
     facts.role = worker::Role::tcpmux;

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "config/config.h"
 #include "worker/builtin.h"
 #include "worker/relay.h"
 
@@ -28,6 +29,10 @@ struct Facts {
   bool is_datagram = false;
   std::string builtin;  ///< its name; for Role::builtin
   BuiltinSettings settings;
+  /// Of datagram built-ins: who may send; only prefixes. porterd asks its gate about the first datagram only.
+  config::AccessList only_from{};
+  bool has_only_from = false;
+  config::AccessList no_access{};
   RelayPlan relay;
   std::string text;                                ///< Role::say: what to say; Role::tcpmux: the answer to "help"
   std::chrono::milliseconds idle_timeout{0};       ///< of a built-in; 0: never

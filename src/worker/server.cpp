@@ -35,6 +35,10 @@ base::Endpoint endpoint_of(const WireEndpoint& wire) {
   return endpoint;
 }
 
+admission::AccessList access_of(const Facts& facts) {
+  return {facts.has_only_from ? &facts.only_from : nullptr, facts.no_access};
+}
+
 template <typename Message>
 void put_name(Message& message, std::string_view name) {
   const auto length = std::min(name.size(), message.name.size());
@@ -131,7 +135,7 @@ bool Server::begin_builtin(std::uint64_t id, Session& session, base::Fd socket) 
   if (facts.is_datagram) {
     if (row->make_datagram == nullptr) return false;
     session.work = std::make_unique<DatagramSession>(loop_, id, std::move(socket), row->make_datagram(facts.settings),
-                                                     facts.idle_timeout, *this);
+                                                     access_of(facts), facts.idle_timeout, *this);
     return true;
   }
   if (row->make_stream == nullptr) return false;
