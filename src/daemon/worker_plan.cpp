@@ -51,6 +51,7 @@ bool is_for_worker(const config::Service& service) { return service.builtin || !
 base::Result<worker::Facts> facts_of(const config::Service& service) {
   worker::Facts facts;
   facts.is_datagram = service.socket_type == config::SocketType::dgram;
+  if (facts.is_datagram) facts.idle_timeout = kDatagramIdle;
   if (service.answer) PORTERD_TRY(add_answer(facts, *service.answer));
   if (service.builtin == config::Builtin::tcpmux) {
     facts.role = worker::Role::tcpmux;
