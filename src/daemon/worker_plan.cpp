@@ -52,6 +52,7 @@ base::Result<worker::Facts> facts_of(const config::Service& service) {
   worker::Facts facts;
   facts.is_datagram = service.socket_type == config::SocketType::dgram;
   if (facts.is_datagram) {
+    facts.idle_timeout = kDatagramIdle;
     facts.only_from = service.only_from;
     facts.has_only_from = service.has_only_from;
     facts.no_access = service.no_access;

@@ -27,5 +27,7 @@ struct WorkerPlan {
 
 /// For a service that is_for_worker(). Reads the file of its answer.
 [[nodiscard]] base::Result<worker::Facts> facts_of(const config::Service& service);
+/// How long a worker keeps a datagram socket that nobody sends to.
+inline constexpr std::chrono::seconds kDatagramIdle{2};
 
 }  // namespace porterd::daemon

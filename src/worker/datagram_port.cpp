@@ -34,6 +34,9 @@ bool turn_round(msghdr& message) {
   if (header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_PKTINFO) {
     in_pktinfo info{};
     std::memcpy(&info, CMSG_DATA(header), sizeof info);
+    // What came before we asked for this has no local address beside it; if it was a broadcast, the kernel will not
+    // send from where it went to.
+    if (info.ipi_spec_dst.s_addr == 0) info.ipi_spec_dst = info.ipi_addr;
     if (info.ipi_addr.s_addr != info.ipi_spec_dst.s_addr) return false;  // broadcast or multicast
     info.ipi_ifindex = 0;                                                // routed as anything else from that address
     std::memcpy(CMSG_DATA(header), &info, sizeof info);
