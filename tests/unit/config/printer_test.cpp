@@ -22,6 +22,10 @@ kill_timeout: 250ms
 resolve_interval: 1h
 max_sessions: 5000
 launch: fork
+workers: 4
+worker_user: nobody
+worker_idle: 5s
+worker_path: /opt/worker
 ---
 service: finger
 id: finger-all
@@ -82,6 +86,23 @@ server: /bin/w
 user: "4242"
 groups: no
 only_from: ["0.0.0.0/0", "::/0"]
+---
+service: health
+port: 8080
+builtin: respond
+answer: {status: 503, text: busy, type: text/html}
+---
+service: day
+port: 13
+builtin: daytime
+daytime_form: inetd
+tcpmux: plus
+---
+service: db
+port: 5432
+redirect: ["db.example:5432", "[2001:db8::1]:5432", /run/db.sock, "@db"]
+redirect_proxy: yes
+redirect_timeout: 3s
 )";
 
 Config everything() {
