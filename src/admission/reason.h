@@ -11,15 +11,15 @@ namespace porterd::admission {
 
 /// In the order in which the gate asks; the last ones are not the gate's.
 enum class Reason : std::uint8_t {
-  cps,           ///< more connections per second than the service takes
-  load,          ///< load average at or above max_load
-  time,          ///< outside access_times
-  address,       ///< no_access, or not in only_from
-  unresolved,    ///< no_access names a host that could not be resolved: fails closed
-  max_sessions,  ///< the daemon as a whole serves as many as it may
-  instances,     ///< the service serves as many as it may
-  per_source,    ///< this source has as many as it may
-  libwrap,       ///< hosts.allow and hosts.deny; asked after all others, by porterd-tcpd
+  cps,              ///< more connections per second than the service takes
+  load,             ///< load average at or above max_load
+  time,             ///< outside access_times
+  address,          ///< no_access, or not in only_from
+  unresolved,       ///< no_access names a host that could not be resolved: fails closed
+  max_sessions,     ///< the daemon as a whole serves as many as it may
+  instances,        ///< the service serves as many as it may
+  per_source,       ///< this source has as many as it may
+  libwrap,          ///< hosts.allow and hosts.deny; asked after all others, by porterd-tcpd
   unknown_service,  ///< a client of tcpmux asked for one that it cannot have
   unavailable,      ///< … or for one that takes no connections now
 };

@@ -162,7 +162,8 @@ bool XinetdSections::is_refused_by_wrappers() {
 }
 
 bool XinetdSections::can_be_wrapped(const XinetdEntry& entry) const {
-  return !waits(entry) && !is_served_here(entry) && world_.path_kind(world_.helper_path("porterd-tcpd")) == PathKind::executable;
+  return !waits(entry) && !is_served_here(entry) &&
+         world_.path_kind(world_.helper_path("porterd-tcpd")) == PathKind::executable;
 }
 
 // xinetd lets services share an id; here logs, limits and drop-ins go by it.
@@ -204,7 +205,7 @@ Section XinetdSections::make(XinetdEntry& entry) {
   section.is_bad = !place;
   if (!place) section.settings.push_back(implied("id", quotable(entry.id()), entry.where()));
   if (place) {
-    section.settings = xinetd_settings(entry, defaults_, *place, world_, found);
+    section.settings = xinetd_settings(entry, defaults_, *place, found);
     const auto id = unique_id(entry);
     std::erase_if(section.settings, [](const auto& setting) { return setting.name == "id"; });
     const auto* given = entry.find("id");

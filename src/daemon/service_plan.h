@@ -47,10 +47,11 @@ struct ServicePlan {
   std::vector<listen::Point> points;
   admission::Policy policy;
   std::shared_ptr<const spawn::Plan> spawn;    ///< null: a worker serves it, by `worker`
+  std::string libwrap;                         ///< the name that hosts.allow and hosts.deny know it by; or empty
   std::shared_ptr<const spawn::Plan> wrapped;  ///< by way of porterd-tcpd, for `libwrap`; or null
   std::shared_ptr<const WorkerPlan> worker;
   std::shared_ptr<const WorkerPlan> farewell;  ///< what a worker says to who is refused; null: `banners.on_failure`
-  uid_t uid = 0;  ///< whom the server runs as
+  uid_t uid = 0;                               ///< whom the server runs as
   Banners banners;
   LogPlan log;
   base::Fd error_file;  ///< open, for `stderr: file`
