@@ -127,8 +127,6 @@ class Checker {
     if (service_.wait || is_served_here()) return;
     if (service_.socket_type == SocketType::dgram)
       error("socket_type", "socket_type dgram needs wait: yes", "the server reads the datagrams itself");
-    if (service_.pass == Pass::listen_fds)
-      error("pass", "pass: listen_fds needs wait: yes", "a connection is passed as stdio");
   }
 
   // A stream or seqpacket server with wait accepts for itself: porterd sees no peer.

@@ -181,7 +181,7 @@ struct ErrorStream {
 /// How the server gets its socket.
 enum class Pass : std::uint8_t {
   stdio,       ///< descriptors 0 and 1
-  listen_fds,  ///< descriptor 3 with LISTEN_FDS=1, sd_listen_fds(3); only with wait
+  listen_fds,  ///< descriptor 3 with LISTEN_FDS=1, sd_listen_fds(3)
 };
 inline constexpr std::string_view kPassNames[] = {"stdio", "listen_fds"};
 constexpr std::span<const std::string_view> enum_names(Pass) { return kPassNames; }
@@ -224,6 +224,26 @@ struct NamedEndpoint {
 /// Where a connection is passed on to.
 using RedirectTarget = std::variant<base::Endpoint, base::UnixAddress, NamedEndpoint>;
 
+/// What a server's environment begins with; `passenv`, `env` and the connection's variables come on top.
+enum class EnvironmentBase : std::uint8_t {
+  account,    ///< PATH, HOME, USER, LOGNAME and SHELL of the account that it runs as
+  inherit,    ///< all that porterd itself was started with, as xinetd has it
+  laundered,  ///< the same without what describes a login (HOME, PATH, TERM, LD_* and the like), as OpenBSD's inetd
+  none,       ///< nothing
+};
+inline constexpr std::string_view kEnvironmentBaseNames[] = {"account", "inherit", "laundered", "none"};
+constexpr std::span<const std::string_view> enum_names(EnvironmentBase) { return kEnvironmentBaseNames; }
+
+/// Which variables tell a server about its connection.
+enum class ConnectionVariables : std::uint8_t {
+  all,          ///< UCSPI's, REMOTE_HOST and CONNECTION_ID
+  remote_host,  ///< REMOTE_HOST alone, as xinetd has it: "<no address>" where it is not known
+  ucspi,        ///< PROTO, TCPLOCALIP, TCPLOCALPORT, TCPREMOTEIP, TCPREMOTEPORT, as inetutils with --environment
+  none,
+};
+inline constexpr std::string_view kConnectionVariablesNames[] = {"all", "remote_host", "ucspi", "none"};
+constexpr std::span<const std::string_view> enum_names(ConnectionVariables) { return kConnectionVariablesNames; }
+
 using Environment = std::vector<std::pair<std::string, std::string>>;  ///< sorted by name
 
 /// One configured service.
@@ -261,6 +281,8 @@ struct Service {
   std::optional<User> user;    ///< porterd's own when not set
   std::optional<Group> group;  ///< the user's when not set
   Groups groups;
+  EnvironmentBase environment = EnvironmentBase::account;
+  ConnectionVariables connection_env = ConnectionVariables::all;
   Environment env;
   std::vector<std::string> passenv;  ///< names taken over from porterd's environment
   std::string working_directory = "/";

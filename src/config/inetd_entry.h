@@ -39,6 +39,8 @@ struct InetdEntry {
   std::optional<InetdWord> per_minute{};  ///< servers that may be started
   std::optional<InetdWord> instances{};
   std::optional<InetdWord> per_source{};
+  std::optional<InetdWord> backlog{};
+  bool asks_wrappers = false;  ///< hosts.allow and hosts.deny
   InetdWord user{};
   std::optional<InetdWord> group{};
   InetdWord server{};

@@ -28,14 +28,25 @@ bool is_same_place(const InetdEntry& one, const InetdEntry& other) {
 
 }  // namespace
 
-InetdReader::InetdReader(InetdDialect dialect, InetdInclude include, Diagnostics& diagnostics)
+InetdReader::InetdReader(InetdDialect dialect, InetdDefaults defaults, InetdInclude include, Diagnostics& diagnostics)
     : dialect_(dialect),
       rules_(rules_of(dialect)),
+      defaults_(std::move(defaults)),
       include_(std::move(include)),
       diagnostics_(diagnostics),
-      fields_(dialect, diagnostics) {}
+      fields_(dialect, diagnostics) {
+  if (defaults_.per_minute) {
+    if (*defaults_.per_minute > 0) cps_ = fmt::format("{}/m", *defaults_.per_minute);
+    rules_.cps = cps_;
+  }
+  if (defaults_.keeps_environment) rules_.environment = "inherit";
+  if (defaults_.tells_connection) rules_.connection_env = "ucspi";
+}
 
-void InetdReader::read(const std::shared_ptr<const SourceFile>& file) { read_file(file, {}); }
+void InetdReader::read(const std::shared_ptr<const SourceFile>& file) {
+  if (defaults_.host.empty()) return read_file(file, {});
+  read_file(file, InetdFields::hosts_of({.text = defaults_.host, .where = {.file = file}}));
+}
 
 void InetdReader::read_file(const std::shared_ptr<const SourceFile>& file, Hosts hosts) {
   const InetdText text(file);
@@ -136,7 +147,27 @@ void InetdReader::note_dialect(const Location& where) {
                "--dialect=bsd, freebsd, netbsd, openbsd or gnu; see porterd(8)");
 }
 
+// What the entry leaves open and the command line does not.
+void InetdReader::add_limits(InetdEntry& entry) const {
+  const auto fill = [&](std::optional<InetdWord>& word, const std::optional<std::uint32_t>& value) {
+    if (!word && value.value_or(0) > 0) word = {.text = std::to_string(*value), .where = entry.wait_word.where};
+  };
+  if (!entry.wait) fill(entry.instances, defaults_.instances);
+  if (!entry.wait) fill(entry.per_source, defaults_.per_source);
+  fill(entry.backlog, defaults_.backlog);
+  // Who connects is not known otherwise, and local clients have no address.
+  const bool is_checked = !entry.wait || (dialect_ == InetdDialect::bsd && entry.socket_type.text == "dgram");
+  entry.asks_wrappers = defaults_.asks_wrappers && is_checked && entry.transport != "unix";
+}
+
 void InetdReader::add(InetdEntry entry) {
+  add_limits(entry);
+  if (entry.asks_wrappers && entry.kind == InetdEntry::Kind::internal) {
+    entry.asks_wrappers = false;
+    fields_.warn(entry.service.where,
+                 fmt::format("hosts.allow and hosts.deny are not asked about '{}': no program is started for it",
+                             entry.service.text));
+  }
   const auto leave_out = [&](std::string_view why, std::string hint) {
     fields_.error(entry, entry.service.where, fmt::format("'{}' is left out: {}", entry.service.text, why),
                   std::move(hint));

@@ -30,7 +30,10 @@ using InetdInclude =
 
 class InetdReader {
  public:
-  InetdReader(InetdDialect dialect, InetdInclude include, Diagnostics& diagnostics);
+  InetdReader(InetdDialect dialect, InetdDefaults defaults, InetdInclude include, Diagnostics& diagnostics);
+  InetdReader(const InetdReader&) = delete;
+  InetdReader& operator=(const InetdReader&) = delete;
+  ~InetdReader() = default;
 
   /// Reads a file and those that it includes.
   void read(const std::shared_ptr<const SourceFile>& file);
@@ -47,12 +50,15 @@ class InetdReader {
   void note_comment(const InetdText& text, std::size_t offset);
   void note_dialect(const Location& where);
   void add(InetdEntry entry);
+  void add_limits(InetdEntry& entry) const;
   void replace_earlier();
   void replace(InetdEntry& earlier, InetdEntry& later);
   [[nodiscard]] std::string unused_id(const InetdEntry& entry);
 
   InetdDialect dialect_;
-  const InetdRules& rules_;
+  InetdRules rules_;
+  InetdDefaults defaults_;
+  std::string cps_;  ///< what `rules_` refers to when the defaults have another one
   InetdInclude include_;
   Diagnostics& diagnostics_;
   InetdFields fields_;

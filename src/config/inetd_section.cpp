@@ -108,10 +108,14 @@ void add_settings(Section& section, const InetdEntry& entry, const InetdRules& r
     if (!entry.argv.empty()) add_word("argv0", entry.argv[0]);
     if (entry.argv.size() > 1) add("server_args", arguments_of(entry));
     add("stderr", at(plain("socket"), entry.server.where));
+    add("environment", at(plain(std::string(rules.environment)), entry.server.where));
+    add("connection_env", at(plain(std::string(rules.connection_env)), entry.server.where));
   }
   if (entry.instances && !entry.wait) add("instances", at(plain(entry.instances->text), entry.instances->where));
   if (entry.per_source) add("per_source", per_source_of(*entry.per_source));
-  add("cps", rate_of(entry, rules));
+  if (entry.asks_wrappers) add("libwrap", at(plain("yes"), entry.server.where));
+  if (entry.backlog) add("backlog", at(plain(entry.backlog->text), entry.backlog->where));
+  if (entry.per_minute || !rules.cps.empty()) add("cps", rate_of(entry, rules));
 }
 
 }  // namespace

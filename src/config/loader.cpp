@@ -34,6 +34,7 @@ class Loader {
     for (const auto& path : sources_.services) read_services(path, {});
     for (const auto& path : sources_.xinetd) read_xinetd_file(path);
     read_inetd();
+    if (sources_.service) document_.sections.push_back(*sources_.service);
     read_drop_ins();
     loaded_.config.services = compile_services(document_, world_, loaded_.diagnostics);
     list_bad_entries();
@@ -50,6 +51,7 @@ class Loader {
   void read_services(const std::string& path, const Location& where);
   void read_xinetd_file(const std::string& path);
   void read_inetd();
+  [[nodiscard]] std::vector<std::string> inetd_files() const;
   [[nodiscard]] std::vector<std::shared_ptr<const SourceFile>> open_inetd(const std::string& pattern,
                                                                           const Location& where);
   [[nodiscard]] std::shared_ptr<const SourceFile> open_entries(const std::string& path, Severity severity,
@@ -117,8 +119,9 @@ void Loader::read_included() {
     for (const auto& setting : section.settings)
       if (section.kind == Section::Kind::global && setting.name == "include") where = setting.where;
   const auto directory = directory_of(sources_.main);
+  const bool has_foreign = !sources_.inetd.empty() || !sources_.xinetd.empty();
   for (const auto& pattern : loaded_.config.global.include) {
-    if (!sources_.inetd.empty() && !sources_.text) expect_drop_ins(directory, directory_of(pattern));
+    if (has_foreign && !sources_.text) expect_drop_ins(directory, directory_of(pattern));
     if (pattern.starts_with('/')) {
       read_pattern(pattern, where);
     } else if (!sources_.text) {
@@ -164,16 +167,31 @@ void Loader::read_xinetd_file(const std::string& path) {
 }
 
 void Loader::read_inetd() {
-  if (sources_.inetd.empty()) return;
+  const auto paths = inetd_files();
+  if (paths.empty()) return;
   const auto include = [this](const std::string& pattern, const Location& where) {
     if (pattern.starts_with('/')) return open_inetd(pattern, where);
     const auto directory = directory_of(where.file->path);
     return open_inetd(joined(is_pattern(pattern) ? escaped_pattern(directory) : directory, pattern), where);
   };
-  InetdReader reader(sources_.dialect, include, loaded_.diagnostics);
-  for (const auto& path : sources_.inetd)
+  InetdReader reader(sources_.dialect, sources_.inetd_defaults, include, loaded_.diagnostics);
+  for (const auto& path : paths)
     if (const auto file = open_entries(path, Severity::fatal, {})) reader.read(file);
   reader.finish(document_);
+}
+
+// Those that are given, with what stands in directories.
+std::vector<std::string> Loader::inetd_files() const {
+  std::vector<std::string> files;
+  const auto add = [&](const std::string& path) {
+    if (world_.path_kind(path) != PathKind::directory) return files.push_back(path);
+    for (auto& inside : world_.glob(joined(escaped_pattern(path), "*")))
+      if (!inside.ends_with('~') && world_.path_kind(inside) != PathKind::directory) files.push_back(std::move(inside));
+  };
+  for (const auto& path : sources_.inetd) add(path);
+  for (const auto& path : sources_.inetd_if_there)
+    if (world_.path_kind(path) != PathKind::missing) add(path);
+  return files;
 }
 
 std::vector<std::shared_ptr<const SourceFile>> Loader::open_inetd(const std::string& pattern, const Location& where) {

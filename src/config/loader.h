@@ -19,6 +19,7 @@
 
 #include "config/config.h"
 #include "config/diagnostics.h"
+#include "config/document.h"
 #include "config/inetd_dialect.h"
 #include "config/world.h"
 
@@ -35,8 +36,14 @@ struct Sources {
   /// Files of xinetd's, with what they include.
   std::vector<std::string> xinetd{};
   /// Files in the form of inetd.conf, and whose inetd they are for.
+  /// A directory stands for the files in it.
   std::vector<std::string> inetd{};
+  /// The same, but they need not exist.
+  std::vector<std::string> inetd_if_there{};
   InetdDialect dialect = InetdDialect::any;
+  InetdDefaults inetd_defaults{};
+  /// A service that stands in no file.
+  std::optional<Section> service{};
   /// There may be no `main`: other files are enough.
   bool is_main_optional = false;
 };

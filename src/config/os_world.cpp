@@ -155,15 +155,6 @@ std::optional<std::string> OsWorld::environment(const std::string& name) const {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-std::vector<std::string> OsWorld::environment_names() const {
-  std::vector<std::string> names;
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    names.emplace_back(text.substr(0, text.find('=')));
-  }
-  return names;
-}
-
 PathKind OsWorld::path_kind(const std::string& path) const {
   return remembered(paths_, path, [&] { return find_kind(path); });
 }

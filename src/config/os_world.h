@@ -22,7 +22,6 @@ class OsWorld final : public World {
   [[nodiscard]] std::vector<base::IpAddress> host_addresses(const std::string& name) const override;
   [[nodiscard]] bool has_interface(const std::string& name) const override;
   [[nodiscard]] std::optional<std::string> environment(const std::string& name) const override;
-  [[nodiscard]] std::vector<std::string> environment_names() const override;
   [[nodiscard]] PathKind path_kind(const std::string& path) const override;
   [[nodiscard]] base::Result<FileText> read_file(const std::string& path, std::size_t limit) const override;
   [[nodiscard]] std::vector<std::string> glob(const std::string& pattern) const override;

@@ -174,7 +174,7 @@ constexpr ServiceAttribute kRows[] = {
          .touches = Touches::spawn,
          .line = "how the server gets its socket",
          .more = "stdio: as descriptors 0 and 1. listen_fds: as descriptor 3 with LISTEN_FDS=1, as sd_listen_fds(3) "
-                 "expects it; needs wait: yes."},
+                 "expects it: the listening socket with wait: yes, else the connection."},
         "stdio or listen_fds"),
     row<Field<&Service::standard_error, ErrorStreamCodec>>(
         {.name = "stderr",
@@ -201,14 +201,31 @@ constexpr ServiceAttribute kRows[] = {
          .touches = Touches::spawn,
          .line = "supplementary groups of the server",
          .more = "yes: those that the user is in. no: none. Or just the listed ones."}),
+    row<Field<&Service::environment, Enum<EnvironmentBase>>>(
+        {.name = "environment",
+         .in_defaults = kYes,
+         .touches = Touches::spawn,
+         .line = "what the server's environment begins with",
+         .more =
+             "account: PATH, HOME, USER, LOGNAME and SHELL of its user. inherit: all that porterd was started with. "
+             "laundered: the same without what describes a login. none: nothing. passenv and env come on top."},
+        "account, inherit, laundered or none"),
+    row<Field<&Service::connection_env, Enum<ConnectionVariables>>>(
+        {.name = "connection_env",
+         .in_defaults = kYes,
+         .touches = Touches::spawn,
+         .line = "environment variables that tell the server about its connection",
+         .more = "all: see porterd(8). remote_host: REMOTE_HOST alone, as xinetd has it. ucspi: PROTO and the TCP "
+                 "addresses and ports. none: none."},
+        "all, remote_host, ucspi or none"),
     row<EnvironmentField>({.name = "env",
                            .in_defaults = kYes,
                            .operators = kSet,
                            .touches = Touches::spawn,
                            .line = "environment variables for the server",
                            .more = "+= adds to those that are set and replaces the ones of the same name, -= takes "
-                                   "names. porterd sets PATH, HOME, USER, "
-                                   "LOGNAME, SHELL and, for a connection, REMOTE_HOST and the like; see porterd(8)."}),
+                                   "names. They replace what environment and "
+                                   "passenv give; what connection_env adds is not to be set here."}),
     row<SetField<&Service::passenv, ListOf<VariableName>>>(
         {.name = "passenv",
          .in_defaults = kYes,

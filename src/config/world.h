@@ -60,8 +60,6 @@ class World {
   [[nodiscard]] virtual std::vector<base::IpAddress> host_addresses(const std::string& name) const = 0;
   [[nodiscard]] virtual bool has_interface(const std::string& name) const = 0;
   [[nodiscard]] virtual std::optional<std::string> environment(const std::string& name) const = 0;
-  /// The names of all variables of our environment.
-  [[nodiscard]] virtual std::vector<std::string> environment_names() const = 0;
 
   [[nodiscard]] virtual PathKind path_kind(const std::string& path) const = 0;
   /// The whole of a regular file of at most `limit` bytes.

@@ -205,7 +205,7 @@ Section XinetdSections::make(XinetdEntry& entry) {
   section.is_bad = !place;
   if (!place) section.settings.push_back(implied("id", quotable(entry.id()), entry.where()));
   if (place) {
-    section.settings = xinetd_settings(entry, defaults_, *place, world_, found);
+    section.settings = xinetd_settings(entry, defaults_, *place, found);
     const auto id = unique_id(entry);
     std::erase_if(section.settings, [](const auto& setting) { return setting.name == "id"; });
     const auto* given = entry.find("id");

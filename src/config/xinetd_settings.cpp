@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.h"
 #include "config/xinetd_limits.h"
@@ -16,16 +15,10 @@ namespace {
 constexpr std::uint32_t kDefaultRate = 50;
 constexpr std::uint32_t kDefaultWait = 10;
 
-// The launcher has room for 240 variables; some are set by porterd itself and by `env`.
-constexpr std::size_t kMostPassed = 180;
-// How service managers talk to porterd itself.
-constexpr std::array<std::string_view, 6> kOurs{"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID",
-                                                "LISTEN_FDS",    "LISTEN_PID",    "LISTEN_FDNAMES"};
-
 class Builder {
  public:
-  Builder(const XinetdEntry& entry, const XinetdEntry& defaults, const World& world, Diagnostics& found)
-      : entry_(entry), defaults_(defaults), world_(world), found_(found) {}
+  Builder(const XinetdEntry& entry, const XinetdEntry& defaults, Diagnostics& found)
+      : entry_(entry), defaults_(defaults), found_(found) {}
 
   std::vector<Setting> build(const XinetdPlaceToListen& place) {
     imply("socket_type", plain(place.socket_type), "socket_type");
@@ -146,12 +139,8 @@ class Builder {
 
   // Without passenv a server gets everything that xinetd itself has.
   void add_environment() {
-    if (has("passenv")) return;
-    std::vector<Value> names;
-    for (auto& name : world_.environment_names())
-      if (!name.empty() && std::ranges::find(kOurs, name) == kOurs.end() && names.size() < kMostPassed)
-        names.push_back(quotable(std::move(name)));
-    imply("passenv", list_of(std::move(names)));
+    imply("environment", plain(has("passenv") ? "none" : "inherit"));
+    imply("connection_env", plain("remote_host"));
   }
 
   // Where xinetd has one IPv6 socket for both families, its log shows IPv4 addresses as that socket does.
@@ -171,7 +160,6 @@ class Builder {
 
   const XinetdEntry& entry_;
   const XinetdEntry& defaults_;
-  const World& world_;
   Diagnostics& found_;
   std::vector<Setting> settings_;
 };
@@ -179,8 +167,8 @@ class Builder {
 }  // namespace
 
 std::vector<Setting> xinetd_settings(const XinetdEntry& entry, const XinetdEntry& defaults,
-                                     const XinetdPlaceToListen& place, const World& world, Diagnostics& found) {
-  return Builder(entry, defaults, world, found).build(place);
+                                     const XinetdPlaceToListen& place, Diagnostics& found) {
+  return Builder(entry, defaults, found).build(place);
 }
 
 }  // namespace porterd::config

@@ -23,7 +23,6 @@ struct XinetdPlaceToListen {
 
 /// Everything that porterd is to know about `entry`; what nobody wrote is implied.
 [[nodiscard]] std::vector<Setting> xinetd_settings(const XinetdEntry& entry, const XinetdEntry& defaults,
-                                                   const XinetdPlaceToListen& place, const World& world,
-                                                   Diagnostics& found);
+                                                   const XinetdPlaceToListen& place, Diagnostics& found);
 
 }  // namespace porterd::config

@@ -26,7 +26,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array kSignals{SIGCHLD, SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGUSR1};
+constexpr std::array kSignals{SIGCHLD, SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2};
 
 /// How long accepting pauses when something has run out.
 constexpr auto kMoment = 100ms;
@@ -88,7 +88,7 @@ base::Status Daemon::start() {
   config::Diagnostics diagnostics;
   const Generation generation = make_generation(config_, setup_.inheritance, diagnostics);
   PORTERD_TRY(adopt(generation));
-  report(diagnostics);
+  write_diagnostics(log_, diagnostics);
   const std::string& pid_file = setup_.pid_file.empty() ? config_.global.pid_file : setup_.pid_file;
   if (!pid_file.empty()) {
     PORTERD_TRY_ASSIGN(pid_file_, os::PidFile::create(pid_file));
@@ -208,25 +208,37 @@ void Daemon::on_signals() {
 void Daemon::on_signal(const os::Signal& signal) {
   switch (signal.number) {
     case SIGCHLD:
-      sessions_.on_child_signal(signal.sender);
-      break;
+      return sessions_.on_child_signal(signal.sender);
     case SIGHUP:
-      reload();
-      break;
+      return act(SignalAction::reload);
     case SIGTERM:
+      return act(setup_.habits.terminate);
     case SIGINT:
-      stop();
-      break;
+      return act(setup_.habits.interrupt);
     case SIGQUIT:
-      if (drain_.is_running()) say_stopping();
-      loop_.stop();
-      break;
+      return act(SignalAction::leave);
     case SIGUSR1:
-      report_state();
-      dump_state();
-      break;
+      return act(SignalAction::report);
+    case SIGUSR2:
+      return act(setup_.habits.user2);
     default:
-      break;
+      return;
+  }
+}
+
+void Daemon::act(SignalAction action) {
+  switch (action) {
+    case SignalAction::ignore:
+      return;
+    case SignalAction::reload:
+      return reload();
+    case SignalAction::stop:
+      return stop();
+    case SignalAction::leave:
+      return leave();
+    case SignalAction::report:
+      report_state();
+      return dump_state();
   }
 }
 
@@ -268,7 +280,7 @@ void Daemon::reload() {
   const bool is_usable = loaded.is_usable();
   const Generation generation =
       is_usable ? make_generation(loaded.config, setup_.inheritance, diagnostics) : Generation{};
-  report(diagnostics);
+  write_diagnostics(log_, diagnostics);
   const base::Status adopted = is_usable ? adopt(generation) : base::Status{};
   if (!is_usable || !adopted) {
     log_.message(base::Level::error, "reload_failed",
@@ -296,6 +308,11 @@ void Daemon::report_reload(const config::Config& before, const config::Config& a
                           number("changed", difference.changed.size()), number("unchanged", difference.unchanged),
                           number("degraded", services_.degraded_count())};
   log_.message(base::Level::notice, "reloaded", {}, fields);
+}
+
+void Daemon::leave() {
+  if (drain_.is_running()) say_stopping();
+  loop_.stop();
 }
 
 void Daemon::stop() {
@@ -336,18 +353,6 @@ void Daemon::report_state() {
     log_.write({}, base::Level::notice,
                log::Message{.event = "state", .service = service.id(), .fields = fields, .text = {}});
   });
-}
-
-void Daemon::report(const config::Diagnostics& diagnostics) {
-  for (const auto& diagnostic : diagnostics.all()) {
-    const auto level = diagnostic.severity >= config::Severity::error     ? base::Level::error
-                       : diagnostic.severity == config::Severity::warning ? base::Level::warning
-                                                                          : base::Level::notice;
-    const std::string where = diagnostic.where.text();
-    const std::string text = diagnostic.hint.empty() ? diagnostic.message : diagnostic.message + "; " + diagnostic.hint;
-    const std::array fields{log::Field{.name = "where", .value = std::string_view(where)}};
-    log_.message(level, "config", text, fields);
-  }
 }
 
 }  // namespace porterd::daemon

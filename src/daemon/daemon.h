@@ -3,7 +3,7 @@
 // porterd at run time: the loop with everything that stands around it. It owns all parts and wires them; what they do
 // is theirs. Signals, all by way of the loop: HUP reloads, TERM and INT drain (a second one hurries), QUIT leaves at
 // once and lets the servers go on, USR1 writes the state of every service to the log and appends all there is to tell
-// to dump_file, CHLD reaps.
+// to dump_file, CHLD reaps. In the place of another super-daemon some of them do what they did there (SignalHabits).
 #pragma once
 
 #include <functional>
@@ -33,6 +33,22 @@
 
 namespace porterd::daemon {
 
+/// What a daemon does about a signal.
+enum class SignalAction : std::uint8_t {
+  ignore,
+  reload,
+  stop,    ///< gracefully
+  leave,   ///< at once, and the servers go on
+  report,  ///< the state of every service, to the log and to dump_file
+};
+
+/// The signals about which super-daemons differ. All reload on HUP, leave on QUIT and report on USR1.
+struct SignalHabits {
+  SignalAction interrupt = SignalAction::stop;
+  SignalAction terminate = SignalAction::stop;
+  SignalAction user2 = SignalAction::ignore;
+};
+
 /// What a daemon starts with.
 struct DaemonSetup {
   config::Loaded loaded;                 ///< usable
@@ -40,6 +56,7 @@ struct DaemonSetup {
   std::function<config::Loaded()> load;  ///< reads the same configuration again
   spawn::Inheritance inheritance;
   std::string pid_file;  ///< instead of the configured one; may be empty
+  SignalHabits habits;
   std::vector<base::Fd> inherited_sockets;
   os::ServiceManager service_manager;
 };
@@ -72,6 +89,7 @@ class Daemon final : public ResourceGuard {
 
   void on_signals();
   void on_signal(const os::Signal& signal);
+  void act(SignalAction action);
   void on_launcher_wake() { launcher_->close_detached(); }
   void on_network_change();
   void retry_missing();
@@ -84,12 +102,12 @@ class Daemon final : public ResourceGuard {
 
   void reload();
   void stop();
+  void leave();
   void say_stopping();
   void report_state();
   void dump_state();
   void say_in_xinetds_words(std::string_view line);
   void report_reload(const config::Config& before, const config::Config& after);
-  void report(const config::Diagnostics& diagnostics);
 
   DaemonSetup setup_;
   event::Loop loop_;

@@ -163,4 +163,16 @@ void LogRouter::flush() {
   if (is_pending) flush_timer_.start(std::chrono::seconds(1));
 }
 
+void write_diagnostics(LogRouter& log, const config::Diagnostics& diagnostics) {
+  for (const auto& diagnostic : diagnostics.all()) {
+    const auto level = diagnostic.severity >= config::Severity::error     ? base::Level::error
+                       : diagnostic.severity == config::Severity::warning ? base::Level::warning
+                                                                          : base::Level::notice;
+    const std::string where = diagnostic.where.text();
+    const std::string text = diagnostic.hint.empty() ? diagnostic.message : diagnostic.message + "; " + diagnostic.hint;
+    const std::array fields{log::Field{.name = "where", .value = std::string_view(where)}};
+    log.message(level, "config", text, fields);
+  }
+}
+
 }  // namespace porterd::daemon

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "config/diagnostics.h"
 #include "event/loop.h"
 #include "log/record.h"
 #include "log/sink.h"
@@ -72,5 +73,8 @@ class LogRouter {
   std::vector<Route> routes_;
   event::Timer flush_timer_;
 };
+
+/// A `config` record for each diagnostic.
+void write_diagnostics(LogRouter& log, const config::Diagnostics& diagnostics);
 
 }  // namespace porterd::daemon

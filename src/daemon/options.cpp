@@ -1,23 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/options.h"
 
-#include <getopt.h>
-
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <string_view>
+
+#include "daemon/activate_options.h"
+#include "daemon/inetd_options.h"
+#include "daemon/option_table.h"
+#include "daemon/personality.h"
+#include "daemon/xinetd_options.h"
 
 namespace porterd::daemon {
 namespace {
-
-/// One option: what getopt_long(3) needs, what --help says, what it sets.
-struct OptionRow {
-  const char* name;
-  int argument;       ///< no_argument, required_argument, optional_argument
-  const char* value;  ///< its argument's name in --help
-  const char* help;   ///< empty: not shown
-  base::Status (*apply)(Options& options, const char* argument);
-};
 
 template <Action action>
 base::Status set_action(Options& options, const char* /*argument*/) {
@@ -31,6 +26,17 @@ base::Status set_dump(Options& options, const char* argument) {
     return base::failure("--dump=" + std::string(form) + ": yaml or json is possible");
   options.action = form == "yaml" ? Action::dump_yaml : Action::dump_json;
   return {};
+}
+
+base::Status refuse_late(Options& /*options*/, const char* /*argument*/) {
+  return base::failure("--socket-activate: must be the first option");
+}
+
+base::Status add_inetd(Options& options, const char* argument) {
+  if (inetd_dialect_of(argument))
+    return base::failure("--inetd=" + std::string(argument) + ": must be the first option; a file of that name is ./" +
+                         argument);
+  return options.inetd.emplace_back(argument), base::Status{};
 }
 
 base::Status set_dialect(Options& options, const char* argument) {
@@ -49,48 +55,82 @@ base::Status set_explain(Options& options, const char* argument) {
   return {};
 }
 
+// First what only porterd's own command line has.
 constexpr OptionRow kRows[] = {
-    {"config", required_argument, "FILE", "configuration to serve (/etc/porterd/porterd.yaml)",
-     [](Options& options, const char* argument) -> base::Status {
+    {.name = "xinetd",
+     .argument = required_argument,
+     .value = "FILE",
+     .help = "also serve what this xinetd.conf says, with what it includes",
+     .apply = [](Options& options, const char* argument) -> base::Status {
+       return options.xinetd = argument, base::Status{};
+     }},
+    {.name = "inetd",
+     .argument = required_argument,
+     .value = "FILE",
+     .help = "also serve what this inetd.conf says; may be given more than once",
+     .apply = &add_inetd},
+    {.name = "dialect",
+     .argument = required_argument,
+     .value = "NAME",
+     .help = "whose inetd.conf it is: bsd, freebsd, netbsd, openbsd (Debian's) or gnu",
+     .apply = &set_dialect},
+    {.name = "socket-activate",
+     .argument = no_argument,
+     .value = nullptr,
+     .help = "first of all options: what follows is systemd-socket-activate's command line",
+     .apply = &refuse_late},
+    {.name = "demo",
+     .help = "serve an embedded example on unprivileged ports of 127.0.0.1",
+     .apply = [](Options& options, const char*) -> base::Status { return options.is_demo = true, base::Status{}; }},
+    {.name = "daemonize",
+     .help = "leave the terminal once everything is bound",
+     .apply = [](Options& options, const char*) -> base::Status { return options.daemonizes = true, base::Status{}; }},
+    {.name = "pid-file",
+     .argument = required_argument,
+     .value = "FILE",
+     .help = "write the pid there, instead of where the configuration says",
+     .apply = [](Options& options, const char* argument) -> base::Status {
+       return options.pid_file = argument, base::Status{};
+     }},
+    {.name = "schema",
+     .help = "print the JSON Schema of the configuration and leave",
+     .apply = &set_action<Action::schema>},
+    {.name = "explain",
+     .argument = optional_argument,
+     .value = "ATTRIBUTE",
+     .help = "print what the manual says of an attribute, or of all, and leave",
+     .apply = &set_explain},
+    {.name = "resolve", .apply = &set_action<Action::resolve>},
+};
+
+constexpr OptionRow kCommonRows[] = {
+    {.name = "config",
+     .argument = required_argument,
+     .value = "FILE",
+     .help = "configuration to serve (/etc/porterd/porterd.yaml)",
+     .apply = [](Options& options, const char* argument) -> base::Status {
        options.is_config_given = true;
        return options.config = argument, base::Status{};
      }},
-    {"xinetd", required_argument, "FILE", "also serve what this xinetd.conf says, with what it includes",
-     [](Options& options, const char* argument) -> base::Status { return options.xinetd = argument, base::Status{}; }},
-    {"inetd", required_argument, "FILE", "also serve what this inetd.conf says; may be given more than once",
-     [](Options& options, const char* argument) -> base::Status {
-       return options.inetd.emplace_back(argument), base::Status{};
-     }},
-    {"dialect", required_argument, "NAME", "whose inetd.conf it is: bsd, freebsd, netbsd, openbsd (Debian's) or gnu",
-     &set_dialect},
-    {"demo", no_argument, nullptr, "serve an embedded example on unprivileged ports of 127.0.0.1",
-     [](Options& options, const char*) -> base::Status { return options.is_demo = true, base::Status{}; }},
-    {"daemonize", no_argument, nullptr, "leave the terminal once everything is bound",
-     [](Options& options, const char*) -> base::Status { return options.daemonizes = true, base::Status{}; }},
-    {"pid-file", required_argument, "FILE", "write the pid there, instead of where the configuration says",
-     [](Options& options, const char* argument) -> base::Status {
-       return options.pid_file = argument, base::Status{};
-     }},
-    {"strict", no_argument, nullptr, "any error in the configuration is fatal",
-     [](Options& options, const char*) -> base::Status { return options.is_strict = true, base::Status{}; }},
-    {"check", no_argument, nullptr, "read the configuration, say what is wrong with it, and leave: 0 good, 2 not",
-     &set_action<Action::check>},
-    {"dump", optional_argument, "yaml|json", "print the configuration in force and leave", &set_dump},
-    {"schema", no_argument, nullptr, "print the JSON Schema of the configuration and leave",
-     &set_action<Action::schema>},
-    {"explain", optional_argument, "ATTRIBUTE", "print what the manual says of an attribute, or of all, and leave",
-     &set_explain},
-    {"version", no_argument, nullptr, "print the version and leave", &set_action<Action::version>},
-    {"help", no_argument, nullptr, "print this and leave", &set_action<Action::help>},
-    {"resolve", no_argument, nullptr, "", &set_action<Action::resolve>},
+    {.name = "strict",
+     .help = "any error in the configuration is fatal",
+     .apply = [](Options& options, const char*) -> base::Status { return options.is_strict = true, base::Status{}; }},
+    {.name = "check",
+     .help = "read the configuration, say what is wrong with it, and leave: 0 good, 2 not",
+     .apply = &set_action<Action::check>},
+    {.name = "dump",
+     .argument = optional_argument,
+     .value = "yaml|json",
+     .help = "print the configuration in force and leave",
+     .apply = &set_dump},
+    {.name = "version", .help = "print the version and leave", .apply = &set_action<Action::version>},
+    {.name = "help", .help = "print this and leave", .apply = &set_action<Action::help>},
 };
 
-std::array<option, std::size(kRows) + 1> long_options() {
-  std::array<option, std::size(kRows) + 1> options{};
-  for (std::size_t index = 0; index < std::size(kRows); ++index)
-    options[index] = {
-        .name = kRows[index].name, .has_arg = kRows[index].argument, .flag = nullptr, .val = static_cast<int>(index)};
-  return options;
+std::vector<OptionRow> all_rows() {
+  std::vector<OptionRow> rows(std::begin(kCommonRows), std::end(kCommonRows));
+  rows.insert(rows.begin() + 1, std::begin(kRows), std::end(kRows));
+  return rows;
 }
 
 base::Status add_rest(Options& options, std::span<char* const> rest) {
@@ -108,40 +148,34 @@ base::Status add_rest(Options& options, std::span<char* const> rest) {
   return {};
 }
 
-}  // namespace
-
-base::Result<Options> parse_options(std::span<char* const> arguments) {
+base::Result<Options> parse_own_options(std::span<char* const> arguments) {
   Options options;
-  const auto table = long_options();
-  opterr = 0;
-  optind = 0;
-  const int count = static_cast<int>(arguments.size());
-  for (;;) {
-    const int current = optind == 0 ? 1 : optind;
-    const int found =
-        ::getopt_long(count, arguments.data(), ":", table.data(), nullptr);  // NOLINT(concurrency-mt-unsafe)
-    if (found == -1) break;
-    const std::string word = arguments[static_cast<std::size_t>(current)];
-    if (found == '?') return base::failure(word + ": no such option; see porterd --help");
-    if (found == ':') return base::failure(word + ": needs a value; see porterd --help");
-    PORTERD_TRY(kRows[found].apply(options, optarg));
-  }
-  PORTERD_TRY(add_rest(options, arguments.subspan(static_cast<std::size_t>(optind))));
+  PORTERD_TRY_ASSIGN(const auto rest, apply_options(options, arguments, all_rows()));
+  PORTERD_TRY(add_rest(options, rest));
   return options;
 }
 
-std::string help_text() {
-  constexpr std::size_t kColumn = 26;
-  std::string text = "usage: porterd [OPTION…]\nStarts on-demand services when a client connects.\n\n";
-  for (const auto& row : kRows) {
-    if (*row.help == '\0') continue;
-    std::string line = std::string("  --") + row.name;
-    if (row.value != nullptr)
-      line += row.argument == optional_argument ? std::string("[=") + row.value + "]" : std::string(" ") + row.value;
-    line.resize(std::max(kColumn, line.size() + 1), ' ');
-    text += line + row.help + "\n";
+}  // namespace
+
+std::span<const OptionRow> common_option_rows() { return kCommonRows; }
+
+base::Result<Options> parse_options(std::span<char* const> arguments) {
+  const auto role = role_of(arguments);
+  switch (role.personality) {
+    case Personality::porterd:
+      return parse_own_options(arguments);
+    case Personality::xinetd:
+      return parse_xinetd_options(role.arguments);
+    case Personality::inetd:
+      return parse_inetd_options(role.arguments, role.dialect);
+    case Personality::socket_activate:
+      return parse_activate_options(role.arguments);
   }
-  return text +
+  return parse_own_options(arguments);
+}
+std::string help_text(const Options& options) {
+  if (!options.help.empty()) return options.help;
+  return "usage: porterd [OPTION…]\nStarts on-demand services when a client connects.\n\n" + help_lines(all_rows()) +
          "\nSignals: HUP reloads, TERM and INT stop gracefully, USR1 logs the state. See porterd(8) and "
          "porterd.yaml(5).\n";
 }

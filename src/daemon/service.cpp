@@ -217,8 +217,7 @@ void Service::on_end(session::Session& session, const os::Ended& ended) noexcept
     write_failure(machinery_.log, plan, session, {.stage = spawn::Stage::exec, .error = unwrapped->error});
   } else if (unwrapped) {
     ++counters_.refused;
-    write_refusal(machinery_.log, plan, {.peer = session.peer, .local = {}, .id = session.connection_id},
-                  admission::Reason::libwrap);
+    write_libwrap_refusal(machinery_.log, plan, session);
   } else {
     write_end(machinery_.log, plan, session, ended);
   }

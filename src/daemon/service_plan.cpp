@@ -37,6 +37,7 @@ base::Status add_launch(ServicePlan& plan, const config::Service& service, const
   PORTERD_TRY_ASSIGN(plan.spawn, spawn::Plan::make(service, inheritance));
   if (service.libwrap) {
     const auto wrapped = spawn::wrapped(service, os::helper_path("porterd-tcpd"));
+    plan.libwrap = wrapped.server_args.front();
     PORTERD_TRY_ASSIGN(plan.wrapped, spawn::Plan::make(wrapped, inheritance));
   }
   plan.uid = plan.spawn->child().uid;

@@ -47,6 +47,7 @@ struct ServicePlan {
   std::vector<listen::Point> points;
   admission::Policy policy;
   std::shared_ptr<const spawn::Plan> spawn;    ///< null: a worker serves it, by `worker`
+  std::string libwrap;                         ///< the name that hosts.allow and hosts.deny know it by; or empty
   std::shared_ptr<const spawn::Plan> wrapped;  ///< by way of porterd-tcpd, for `libwrap`; or null
   std::shared_ptr<const WorkerPlan> worker;
   std::shared_ptr<const WorkerPlan> farewell;  ///< what a worker says to who is refused; null: `banners.on_failure`

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/session_records.h"
 
+#include <fmt/format.h>
 #include <sys/wait.h>
 
 #include <array>
@@ -15,9 +16,12 @@ namespace {
 
 using config::LogField;
 
-log::Connection shown(const ServicePlan& plan, const RecordedConnection& connection, bool shows_host) {
-  log::Connection result{.service = plan.id, .id = connection.id, .peer = {}, .local = {}, .shows_peer = shows_host};
-  if (!shows_host) return result;
+log::Connection shown(const ServicePlan& plan, const RecordedConnection& connection, config::LogFields fields) {
+  log::Connection result{.service = plan.id, .id = connection.id, .peer = {}, .local = {}, .user = {}};
+  result.shows_peer = (fields & config::log_field(LogField::host)) != 0;
+  const auto* local_peer = std::get_if<base::LocalPeer>(&connection.peer);
+  if (local_peer != nullptr && (fields & config::log_field(LogField::userid)) != 0) result.user = local_peer->uid;
+  if (!result.shows_peer) return result;
   result.peer = connection.peer;
   result.local = connection.local;
   return result;
@@ -40,7 +44,7 @@ bool is_found_by_child(admission::Reason reason) {
 void write_empty_end(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection, pid_t pid,
                      std::chrono::microseconds duration) {
   log::SessionEnd end;
-  end.connection = shown(plan, connection, plan.log.shows_on_success(LogField::host));
+  end.connection = shown(plan, connection, plan.log.on_success);
   end.pid = shown_pid(plan, pid);
   if (plan.log.shows_on_success(LogField::exit)) end.wait_status = 0;
   if (plan.log.shows_on_success(LogField::duration)) end.duration = duration;
@@ -50,12 +54,18 @@ void write_empty_end(LogRouter& log, const ServicePlan& plan, const RecordedConn
 void write_fail(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
                 admission::Reason reason) {
   if (plan.log.on_failure == 0) return;
-  log.write(plan.log.destination, base::Level::notice,
-            log::SessionRefusal{.connection = shown(plan, connection, plan.log.shows_on_failure(LogField::host)),
-                                .reason = base::name_of(reason)});
+  log.write(
+      plan.log.destination, base::Level::notice,
+      log::SessionRefusal{.connection = shown(plan, connection, plan.log.on_failure), .reason = base::name_of(reason)});
 }
 
-// xinetd's main log has a line about this one too.
+// xinetd's main log has lines about these too.
+void write_libwrap(LogRouter& log, const ServicePlan& plan, const session::Session& session) {
+  const std::string text = fmt::format("libwrap refused connection to {} (libwrap={}) from {}", plan.id, plan.libwrap,
+                                       log::xinetd_peer(session.peer, log.format(plan.log.destination)));
+  log.message(base::Level::info, "xinetd", text);
+}
+
 void write_load(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection) {
   const std::string text = "refused connect from " +
                            log::xinetd_peer(connection.peer, log.format(plan.log.destination)) +
@@ -94,14 +104,13 @@ std::string_view object_of(const ServicePlan& plan, spawn::Stage stage) {
 void write_start(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection, pid_t pid) {
   if (plan.log.on_success == 0) return;
   log.write(plan.log.destination, base::Level::info,
-            log::SessionStart{.connection = shown(plan, connection, plan.log.shows_on_success(LogField::host)),
-                              .pid = shown_pid(plan, pid)});
+            log::SessionStart{.connection = shown(plan, connection, plan.log.on_success), .pid = shown_pid(plan, pid)});
 }
 
 void write_end(LogRouter& log, const ServicePlan& plan, const session::Session& session, const os::Ended& ended) {
   if (plan.log.on_success == 0) return;
   log::SessionEnd end;
-  end.connection = shown(plan, recorded(session), plan.log.shows_on_success(LogField::host));
+  end.connection = shown(plan, recorded(session), plan.log.on_success);
   end.pid = shown_pid(plan, session.pid);
   if (plan.log.shows_on_success(LogField::exit)) {
     end.wait_status = ended.wait_status;
@@ -141,10 +150,17 @@ void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnec
   if (is_shown_as_served) write_empty_end(log, plan, connection, kNoProcess, {});
 }
 
+void write_libwrap_refusal(LogRouter& log, const ServicePlan& plan, const session::Session& session) {
+  if (log.is_xinetd()) write_libwrap(log, plan, session);
+  write_fail(log, plan, recorded(session), admission::Reason::libwrap);
+  if (log.is_xinetd(plan.log.destination))
+    write_empty_end(log, plan, recorded(session), session.pid, duration_of(session));
+}
+
 void write_failure(LogRouter& log, const ServicePlan& plan, const session::Session& session,
                    const spawn::Failure& failure) {
   log.write(plan.log.destination, base::Level::error,
-            log::SessionFailure{.connection = shown(plan, recorded(session), true),
+            log::SessionFailure{.connection = shown(plan, recorded(session), config::log_field(LogField::host)),
                                 .step = base::name_of(failure.stage),
                                 .object = object_of(plan, failure.stage),
                                 .error = failure.error});

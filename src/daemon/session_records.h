@@ -37,6 +37,8 @@ void write_finished(LogRouter& log, const ServicePlan& plan, const session::Sess
                     const session::Finished& finished);
 void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
                    admission::Reason reason);
+/// Refused by porterd-tcpd, whose start was recorded.
+void write_libwrap_refusal(LogRouter& log, const ServicePlan& plan, const session::Session& session);
 void write_failure(LogRouter& log, const ServicePlan& plan, const session::Session& session,
                    const spawn::Failure& failure);
 /// A wait server took nothing: how it ended and how long we wait.

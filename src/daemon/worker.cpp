@@ -89,7 +89,7 @@ void Worker::ping() {
 }
 
 void Worker::stop(std::uint64_t connection) {
-  if (!channel_.send(worker::Stop{.id = connection})) kill("worker_stuck", "it takes no orders");
+  if (!channel_.send(worker::Stop{.id = connection})) on_silence();
 }
 
 void Worker::leave() {
@@ -110,8 +110,7 @@ bool Worker::read_reports() {
     if (!report && report.error() == worker::NoMessage::none) return false;
     watch_.disarm();
     is_leaving_ = true;  // it is on its way out
-    if (report || report.error() == worker::NoMessage::nonsense)
-      kill("worker_nonsense", "it sent what it may not, and is killed");
+    if (report || report.error() == worker::NoMessage::nonsense) on_nonsense();
     return false;
   }
   return true;
@@ -157,12 +156,20 @@ bool Worker::on_selected(const worker::Selected& selected, base::Fd socket) {
   return true;
 }
 
-void Worker::on_silence() { kill("worker_stuck", "it does not answer, and is killed"); }
-
-void Worker::kill(std::string_view event, std::string_view text) {
-  is_leaving_ = true;
+void Worker::on_silence() {
   const std::array fields{number("pid", pid_)};
-  machinery_.log.message(base::Level::error, event, text, fields);
+  machinery_.log.message(base::Level::error, "worker_stuck", "it does not answer, and is killed", fields);
+  kill();
+}
+
+void Worker::on_nonsense() {
+  const std::array fields{number("pid", pid_)};
+  machinery_.log.message(base::Level::error, "worker_nonsense", "it sent what it may not, and is killed", fields);
+  kill();
+}
+
+void Worker::kill() {
+  is_leaving_ = true;
   if (!is_reaped_) os::signal_process(pid_, SIGKILL);
 }
 

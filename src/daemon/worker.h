@@ -76,7 +76,8 @@ class Worker final : public session::Owner, public std::enable_shared_from_this<
   [[nodiscard]] bool on_ended(const worker::Ended& ended);
   [[nodiscard]] bool on_selected(const worker::Selected& selected, base::Fd socket);
   void on_silence();
-  void kill(std::string_view event, std::string_view text);
+  void on_nonsense();
+  void kill();
   void abandon_sessions(const os::Ended& ended);
   void write_failure(const session::Session& session, const os::Ended& ended);
 

@@ -17,7 +17,8 @@ void append_priority(Buffer& out, base::Level level) {
 void append_xinetd_line(Buffer& out, const Record& record, Format format, Prefix prefix) {
   Buffer line;
   const auto head = prefix == Prefix::priority ? XinetdHead::none : XinetdHead::date;
-  if (!append_xinetd(line, record, format, head)) return;
+  constexpr std::size_t kPriority = 3;  // "<6>"
+  if (!append_xinetd(line, record, format, head, kLongestLine - 1 - kPriority)) return;
   if (prefix == Prefix::priority) append_priority(out, xinetd_level(record));
   append(out, {line.data(), line.size()});
   out.push_back('\n');

@@ -83,6 +83,7 @@ void put(const Connection& connection, FieldTaker& taker) {
   put_service(connection.service, taker);
   put_id(connection.id, taker);
   put_peer(connection.peer, taker);
+  if (connection.user) taker.number("uid", *connection.user);
   put_local(connection.local, taker);
 }
 

@@ -28,7 +28,8 @@ struct Connection {
   std::uint64_t id = 0;      ///< unique over restarts; printed in hexadecimal; 0: none
   base::Peer peer;
   std::optional<base::SocketAddress> local;
-  bool shows_peer = true;  ///< false: `peer` is empty because nobody asked for it, not because it is not known
+  std::optional<uid_t> user{};  ///< of a UNIX socket's peer, where it is asked for
+  bool shows_peer = true;       ///< false: `peer` is empty because nobody asked for it, not because it is not known
 };
 
 /// A server was started for a connection (event "start").

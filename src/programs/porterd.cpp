@@ -41,7 +41,10 @@ config::Sources sources_of(const daemon::Options& options) {
   config::Sources sources{.main = options.config};
   if (!options.xinetd.empty()) sources.xinetd.push_back(options.xinetd);
   sources.inetd = options.inetd;
+  sources.inetd_if_there = options.inetd_if_there;
   sources.dialect = options.dialect;
+  sources.inetd_defaults = options.inetd_defaults;
+  sources.service = options.service;
   sources.is_main_optional = !options.is_config_given && (!options.xinetd.empty() || !options.inetd.empty());
   return sources;
 }
@@ -51,12 +54,18 @@ config::Loaded load(const daemon::Options& options) {
   const bool is_strict = options.is_strict || options.action == daemon::Action::check;
   auto loaded =
       config::load(sources_of(options), world, is_strict ? config::Strictness::strict : config::Strictness::lenient);
+  auto& global = loaded.config.global;
+  if (options.log) global.log_type = *options.log;
+  if (options.log_format) global.log_format = *options.log_format;
+  if (options.dump_file) global.dump_file = *options.dump_file;
+  if (options.log_level) global.log_level = *options.log_level;
+  if (options.max_sessions) global.max_sessions = options.max_sessions;
   // A daemon has no standard error to log to.
   const auto leave_terminal = [](config::LogTarget& target) {
     if (target.kind == config::LogTarget::Kind::standard_error) target.kind = config::LogTarget::Kind::syslog;
   };
   if (!options.daemonizes) return loaded;
-  leave_terminal(loaded.config.global.log_type);
+  leave_terminal(global.log_type);
   for (auto& service : loaded.config.services) leave_terminal(service.log_type);
   return loaded;
 }
@@ -75,7 +84,8 @@ std::string name_of(const daemon::Options& options, const config::Loaded& loaded
   const bool is_alone = options.xinetd.empty() && options.inetd.empty();
   if (is_alone || options.is_config_given || std::ranges::find(loaded.files, options.config) != loaded.files.end())
     return options.config;
-  return options.xinetd.empty() ? options.inetd.front() : options.xinetd;
+  if (!options.xinetd.empty()) return options.xinetd;
+  return options.inetd.empty() ? "(no file)" : options.inetd.front();
 }
 
 int check(const daemon::Options& options) {
@@ -96,6 +106,14 @@ int explain(const daemon::Options& options) {
   return 0;
 }
 
+int print_version(const daemon::Options& options) {
+  const bool is_xinetd = options.personality == daemon::Personality::xinetd;
+  // Scripts that ask xinetd look at standard error.
+  print(is_xinetd ? stderr : stdout,
+        std::string("porterd ") + kVersion + (is_xinetd ? ", in the place of xinetd\n" : "\n"));
+  return 0;
+}
+
 /// What is done without serving; nothing when the action is to serve.
 std::optional<int> run_offline(const daemon::Options& options) {
   using enum daemon::Action;
@@ -112,9 +130,9 @@ std::optional<int> run_offline(const daemon::Options& options) {
     case explain:
       return ::explain(options);
     case version:
-      return print(stdout, std::string("porterd ") + kVersion + "\n"), 0;
+      return print_version(options);
     case help:
-      return print(stdout, daemon::help_text()), 0;
+      return print(stdout, daemon::help_text(options)), 0;
     case resolve:
       return daemon::resolve_names(options.names);
   }
@@ -143,10 +161,48 @@ int fail(const base::Error& error, std::optional<os::Daemonizer>& daemonizer) {
   return kExitFailed;
 }
 
+/// Start scripts look at nothing but 0.
+bool is_itself(const daemon::Options& options) { return options.personality == daemon::Personality::porterd; }
+
+/// What the command line is told, beside what its files are.
+void complain_of_command(const daemon::Options& options, config::Loaded& loaded) {
+  const auto file = std::make_shared<config::SourceFile>(config::SourceFile{"(command line)", {}});
+  for (const auto& notice : options.notices) loaded.diagnostics.add(config::Severity::warning, {.file = file}, notice);
+  if (loaded.is_usable() && options.needs_services && loaded.config.services.empty())
+    loaded.diagnostics.add(config::Severity::fatal, {.file = file}, "there is no service to serve",
+                           "-stayalive runs without any");
+}
+
+/// In the place of another program nobody may look at standard error: what is wrong also goes to the log.
+int give_up(const daemon::Options& options, const config::Loaded& loaded) {
+  if (is_itself(options)) return kExitConfiguration;
+  auto loop = event::Loop::make();
+  const bool is_terminal = loaded.config.global.log_type.kind == config::LogTarget::Kind::standard_error;
+  if (!loop || is_terminal) return kExitFailed;
+  daemon::LogRouter log(*loop);
+  if (!log.configure(loaded.config.global)) return kExitFailed;
+  daemon::write_diagnostics(log, loaded.diagnostics);
+  log.flush();
+  return kExitFailed;
+}
+
+daemon::SignalHabits habits_of(const daemon::Options& options) {
+  using enum daemon::SignalAction;
+  switch (options.personality) {
+    case daemon::Personality::xinetd:
+      return {.interrupt = options.is_interrupted ? stop : ignore, .user2 = reload};
+    case daemon::Personality::inetd:
+      return {.interrupt = leave, .terminate = leave};
+    default:
+      return {};
+  }
+}
+
 int serve(const daemon::Options& options) {
   auto loaded = load(options);
+  complain_of_command(options, loaded);
   print(stderr, loaded.diagnostics.text());
-  if (!loaded.is_usable()) return kExitConfiguration;
+  if (!loaded.is_usable()) return give_up(options, loaded);
   if (options.is_demo) print(stderr, daemon::kDemoWords);
 
   os::take_over_signals();
@@ -156,6 +212,7 @@ int serve(const daemon::Options& options) {
   setup.load = [options] { return load(options); };
   setup.main_file = options.config;
   setup.pid_file = options.pid_file;
+  setup.habits = habits_of(options);
   setup.inherited_sockets = os::take_inherited_sockets();
   os::close_inherited_on_exec();
   if (options.daemonizes) {
@@ -170,7 +227,7 @@ int serve(const daemon::Options& options) {
   if (!daemon) return fail(daemon.error(), daemonizer);
   if (daemonizer) {
     for (const auto& line : (*daemon)->degraded()) print(stderr, "porterd: " + line + "\n");
-    daemonizer->release((*daemon)->degraded().empty() ? 0 : kExitDegraded);
+    daemonizer->release(!is_itself(options) || (*daemon)->degraded().empty() ? 0 : kExitDegraded);
   }
   (*daemon)->run();
   return 0;
@@ -183,12 +240,14 @@ int main(int count, char** arguments) {
   auto options = daemon::parse_options(std::span(arguments, static_cast<std::size_t>(count)));
   if (!options) {
     print(stderr, "porterd: " + options.error().text() + "\n");
-    return kExitConfiguration;
+    const auto role = daemon::role_of(std::span(arguments, static_cast<std::size_t>(count)));
+    return role.personality == daemon::Personality::porterd ? kExitConfiguration : kExitFailed;
   }
   // Reloads come after we have gone to "/".
-  options->config = std::filesystem::absolute(options->config);
+  if (!options->config.empty()) options->config = std::filesystem::absolute(options->config);
   if (!options->xinetd.empty()) options->xinetd = std::filesystem::absolute(options->xinetd);
   for (auto& path : options->inetd) path = std::filesystem::absolute(path);
+  if (options->log && !options->log->path.empty()) options->log->path = std::filesystem::absolute(options->log->path);
   if (!options->pid_file.empty()) options->pid_file = std::filesystem::absolute(options->pid_file);
   if (const auto status = run_offline(*options)) return *status;
   return serve(*options);

@@ -74,7 +74,36 @@ void EnvironmentWriter::add_local(const base::SocketAddress& address) {
   }
 }
 
-void EnvironmentWriter::add_connection(const ConnectionFacts& facts) {
+void EnvironmentWriter::add_connection(const ConnectionFacts& facts, config::ConnectionVariables which) {
+  switch (which) {
+    case config::ConnectionVariables::all:
+      return add_all(facts);
+    case config::ConnectionVariables::remote_host:
+      return add_remote_host(facts.peer);
+    case config::ConnectionVariables::ucspi:
+      return add_ucspi(facts);
+    case config::ConnectionVariables::none:
+      return;
+  }
+}
+
+void EnvironmentWriter::add_remote_host(const base::Peer& peer) {
+  const auto* endpoint = std::get_if<base::Endpoint>(&peer);
+  if (endpoint == nullptr) return add("REMOTE_HOST", "<no address>");
+  add("REMOTE_HOST", AddressText(endpoint->address).view());
+}
+
+// inetutils tells it of TCP alone.
+void EnvironmentWriter::add_ucspi(const ConnectionFacts& facts) {
+  const auto* remote = std::get_if<base::Endpoint>(&facts.peer);
+  if (facts.is_datagram || remote == nullptr) return;
+  add("PROTO", "TCP");
+  if (facts.local != nullptr) add_local(*facts.local);
+  add("TCPREMOTEIP", AddressText(remote->address).view());
+  add("TCPREMOTEPORT", remote->port);
+}
+
+void EnvironmentWriter::add_all(const ConnectionFacts& facts) {
   const bool is_local = facts.local != nullptr ? std::holds_alternative<base::UnixAddress>(*facts.local)
                                                : std::holds_alternative<base::LocalPeer>(facts.peer);
   add("PROTO", is_local ? "UNIX" : facts.is_datagram ? "UDP" : "TCP");

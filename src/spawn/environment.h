@@ -11,6 +11,7 @@
 
 #include "base/address.h"
 #include "base/peer.h"
+#include "config/config.h"
 
 namespace porterd::spawn {
 
@@ -32,13 +33,16 @@ class EnvironmentWriter {
   void add(char* entry);
   void add(std::string_view name, std::string_view value);
   void add(std::string_view name, std::uint64_t value, int base = 10);
-  void add_connection(const ConnectionFacts& facts);
+  void add_connection(const ConnectionFacts& facts, config::ConnectionVariables which);
   /// A variable whose value is written later: `room` bytes and a NUL. Returns where it goes, or null.
   [[nodiscard]] char* add_later(std::string_view name, std::size_t room);
   /// Ends the list with a null pointer.
   void finish();
 
  private:
+  void add_all(const ConnectionFacts& facts);
+  void add_remote_host(const base::Peer& peer);
+  void add_ucspi(const ConnectionFacts& facts);
   void add_remote(const base::Endpoint& endpoint);
   void add_remote(const base::LocalPeer& peer);
   void add_local(const base::SocketAddress& address);

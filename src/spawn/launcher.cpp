@@ -63,7 +63,7 @@ void Launcher::fill(Slot& slot, const LaunchRequest& request, Reports::Number re
   slot.awaited.store(0, std::memory_order_relaxed);
   EnvironmentWriter environment(slot.text, slot.environment);
   for (char* const entry : request.plan->environment()) environment.add(entry);
-  environment.add_connection(request.facts);
+  environment.add_connection(request.facts, request.plan->connection_variables());
   ChildLaunch& launch = slot.launch;
   launch = {};
   launch.plan = &request.plan->child();

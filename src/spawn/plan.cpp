@@ -17,6 +17,11 @@ constexpr std::string_view kUserPath = "/usr/local/bin:/usr/bin:/bin";
 /// The last component: argv[0] as xinetd and the inetds give it.
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
+/// What OpenBSD's inetd keeps from its servers; a name that ends in '=' is that variable alone.
+constexpr std::string_view kOfLogin[] = {"CVS",   "DISPLAY=", "EDITOR=", "GROUP=", "HOME=",    "IFS=", "LD_",
+                                         "MAIL=", "LOGNAME=", "PATH=",   "PWD=",   "PRINTER=", "SSH",  "SHELL=",
+                                         "TERM",  "TMP",      "SHLVL=",  "USER=",  "VISUAL="};
+
 using Variables = std::map<std::string, std::string, std::less<>>;
 
 config::User user_of(const config::Service& service, const Inheritance& inheritance) {
@@ -42,21 +47,28 @@ void add_account(Variables& variables, const config::User& user) {
   variables["SHELL"] = user.shell;
 }
 
+/// Whether a server gets the "NAME=value" that porterd has.
+bool is_passed(const config::Service& service, std::string_view entry) {
+  using enum config::EnvironmentBase;
+  if (std::ranges::find(service.passenv, entry.substr(0, entry.find('='))) != service.passenv.end()) return true;
+  if (service.environment == laundered)
+    return std::ranges::none_of(kOfLogin, [&](auto start) { return entry.starts_with(start); });
+  return service.environment == inherit;
+}
+
 void add_passed(Variables& variables, const config::Service& service, char* const* environment) {
   for (; environment != nullptr && *environment != nullptr; ++environment) {
     const std::string_view entry = *environment;
     const auto equals = entry.find('=');
-    if (equals == std::string_view::npos) continue;
-    const auto name = entry.substr(0, equals);
-    if (std::ranges::find(service.passenv, name) != service.passenv.end())
-      variables[std::string(name)] = entry.substr(equals + 1);
+    if (equals == std::string_view::npos || !is_passed(service, entry)) continue;
+    variables[std::string(entry.substr(0, equals))] = entry.substr(equals + 1);
   }
 }
 
 /// Constant entries, later ones over earlier ones: the account's, those passed on, the service's own.
 Variables constant_variables(const config::Service& service, const Inheritance& inheritance) {
   Variables variables;
-  add_account(variables, user_of(service, inheritance));
+  if (service.environment == config::EnvironmentBase::account) add_account(variables, user_of(service, inheritance));
   add_passed(variables, service, inheritance.environment);
   for (const auto& [name, value] : service.env) variables[name] = value;
   return variables;
@@ -70,6 +82,7 @@ base::Result<std::shared_ptr<const Plan>> Plan::make(const config::Service& serv
   plan->add_limits(service, inheritance);
   plan->add_credentials(service, inheritance);
   plan->error_stream_ = service.standard_error;
+  plan->connection_variables_ = service.connection_env;
   plan->layout_ = service.pass == config::Pass::listen_fds ? Layout::listen_fd : Layout::stdio;
   if (service.umask != inheritance.umask) plan->child_.umask = static_cast<std::int32_t>(service.umask);
   if (service.nice) {

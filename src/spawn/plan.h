@@ -26,13 +26,13 @@ struct Inheritance {
   rlimit descriptors{};          ///< RLIMIT_NOFILE as we were started with, before we raised ours
   bool has_raised_descriptors = false;
   mode_t umask = 022;                  ///< ours
-  char* const* environment = nullptr;  ///< for passenv; environ(7)
+  char* const* environment = nullptr;  ///< for passenv and environment: inherit; environ(7)
 };
 
 /// Entries that a launch's environment may have beside the constant ones.
 inline constexpr std::size_t kConnectionVariables = 16;
 /// Constant entries that a plan may have.
-inline constexpr std::size_t kPlanVariables = 240;
+inline constexpr std::size_t kPlanVariables = 500;
 
 class Plan {
  public:
@@ -44,6 +44,7 @@ class Plan {
   [[nodiscard]] std::span<char* const> environment() const { return {environment_}; }
   [[nodiscard]] const char* path() const { return child_.path; }
   [[nodiscard]] Layout layout() const { return layout_; }
+  [[nodiscard]] config::ConnectionVariables connection_variables() const { return connection_variables_; }
   [[nodiscard]] const config::ErrorStream& error_stream() const { return error_stream_; }
 
   Plan(const Plan&) = delete;
@@ -62,6 +63,7 @@ class Plan {
   std::vector<KernelLimit> limits_;
   std::vector<gid_t> groups_;
   config::ErrorStream error_stream_;
+  config::ConnectionVariables connection_variables_ = config::ConnectionVariables::all;
   ChildPlan child_;
   Layout layout_ = Layout::stdio;
 };

@@ -40,7 +40,6 @@ class AnyWorld final : public World {
   }
   bool has_interface(const std::string& name) const override { return name == "lo"; }
   std::optional<std::string> environment(const std::string&) const override { return std::nullopt; }
-  std::vector<std::string> environment_names() const override { return {"PATH", "TZ"}; }
   PathKind path_kind(const std::string& path) const override {
     return path.ends_with(".d") ? PathKind::directory : PathKind::executable;
   }

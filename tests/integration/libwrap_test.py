@@ -134,7 +134,7 @@ class Libwrap(Case):
         self.assertEqual([ask(port) for port in (7001, 7002, 7003)], [b"", b"hello\n", b""])
         self.rules("ALL EXCEPT mine: ALL")
         self.assertEqual([ask(port) for port in (7001, 7002, 7003)], [b"", b"hello\n", b"hello\n"])
-        self.assertIn("reason=libwrap", log.read_text())
+        self.assertIn("FAIL: one libwrap from=", log.read_text())
         daemon.assert_quiet()
 
     def test_what_cannot_be_asked_is_said(self):

@@ -6,7 +6,7 @@ import os
 import re
 import signal
 
-from porterd_harness import (Case, ask, eventually, main, parse_record, private_dev, private_folder, receiver, tcp,
+from porterd_harness import (Case, ask, eventually, local, main, parse_record, private_dev, private_folder, receiver, tcp,
                              victim)
 
 _TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
@@ -90,6 +90,16 @@ class Fields(Case):
         self.assertEqual(set(daemon.wait_for("end")), {"service", "conn", "peer", "duration"})
 
 
+    def test_the_user_at_a_unix_socket_is_told(self):
+        daemon = self.start(f"service: hello\nlisten: [{self.folder}/socket]\nserver: {victim('hello')}\n"
+                            "log_on_success: [userid]\n")
+        with local(f"{self.folder}/socket") as client:
+            client.read_all()
+        start = daemon.wait_for("start")
+        self.assertEqual((set(start), start["uid"]), ({"service", "conn", "uid"}, "0"))
+        daemon.wait_for("end")
+
+
 class File(Case):
     def records(self, path):
         return [record for record in map(parse_record, path.read_text().splitlines()) if record is not None]
@@ -149,6 +159,30 @@ class File(Case):
         eventually("it is written anew", lambda: own.exists() and len(self.records(own)) == 2)
         self.assertEqual(len([target for target in daemon.descriptors().values() if target == str(own)]), 1)
 
+    def test_a_link_that_others_may_have_made_is_not_followed(self):
+        open_folder = self.folder / "open"
+        open_folder.mkdir()
+        open_folder.chmod(0o1777)
+        (open_folder / "log").symlink_to(self.folder / "elsewhere")
+        daemon = self.start(hello(f"log_type: file {open_folder}/log") + hello(name="second", port=7002))
+        self.assertIn("link", daemon.wait_for("log_failed", service="hello")["msg"])
+        self.assertFalse((self.folder / "elsewhere").exists())
+
+    def test_a_file_has_limits(self):
+        own = self.folder / "own.log"
+        daemon = self.start(hello(f"log_type: {{type: file, path: {own}, soft_limit: 1000, hard_limit: 1500}}"))
+        for _ in range(10):
+            ask(7001)
+        soft, hard = daemon.wait_for("log_limit", limit="soft"), daemon.wait_for("log_limit", limit="hard")
+        self.assertEqual((soft["log"], soft["file"], hard["log"]), ("hello", str(own), "hello"))
+        self.assertLess(own.stat().st_size, 2000)
+        own.rename(own.with_suffix(".1"))
+        daemon.send(signal.SIGHUP)
+        daemon.wait_for("reloaded")
+        ask(7001)
+        eventually("it is written anew", lambda: own.exists() and len(self.records(own)) >= 1)
+        self.assertEqual(len(daemon.records("log_limit")), 2)
+
     def test_none_writes_nothing(self):
         daemon = self.start(hello("log_type: none") + hello(name="second", port=7002))
         ask(7001)
@@ -171,6 +205,94 @@ class File(Case):
         self.assertIn("/nonexistent/log", daemon.wait_for("reload_failed")["msg"])
         ask(7001)
         daemon.wait_for("end")
+
+
+class Xinetd(Case):
+    """xinetd's form without xinetd.conf; xinetd_log_test.py compares it with the real one's."""
+
+    LINE = re.compile(r"^\d\d/\d+/\d+@\d\d:\d\d:\d\d: ")
+
+    def lines(self, path):
+        return [self.LINE.sub("", line) for line in path.read_text().splitlines()] if path.exists() else []
+
+    def test_a_service_may_have_it_alone(self):
+        own = self.folder / "own.log"
+        daemon = self.start(hello(f"log_type: file {own}\nlog_format: xinetd\nlog_on_success: [host]\nno_access: [127.0.0.2]")
+                            + hello(name="second", port=7002))
+        ask(7001)
+        ask(7001, source="127.0.0.2")
+        ask(7002)
+        eventually("all is told", lambda: self.lines(own) == [
+            "START: hello from=127.0.0.1", "START: hello from=127.0.0.2", "FAIL: hello address from=127.0.0.2"])
+        daemon.wait_for("end", service="second")
+        self.assertEqual(daemon.records(service="hello"), [])
+
+    def test_what_xinetd_has_no_line_for_is_told_in_the_main_log(self):
+        own = self.folder / "own.log"
+        daemon = self.start(f"service: bad\nlisten: [7001]\nserver: {self.write('bad', 'no program', 0o755)}\n"
+                            f"log_type: file {own}\nlog_format: xinetd_mapped\nlog_on_success: [exit, host]\n")
+        ask(7001)
+        self.assertEqual(daemon.wait_for("failed", service="bad")["step"], "exec")
+        eventually("the rest is told", lambda: self.lines(own) == ["START: bad from=::ffff:127.0.0.1", "EXIT: bad status=0"])
+
+    def test_it_may_be_the_form_of_all(self):
+        daemon = self.start(hello(), "log_format: xinetd", ready=False, quiet_end=False)
+        eventually("it is ready", lambda: "Started working: 1 available service" in daemon.log.text())
+        ask(7001)
+        eventually("the end is told", lambda: ": EXIT: hello status=0" in daemon.log.text())
+        daemon.stop()
+        self.assertRegex(daemon.log.lines[0], rf"^\S+ xinetd\[{daemon.pid}\]: NOTICE: porterd \S+ started with ")
+        self.assertRegex(daemon.log.lines[2], r"^\S+: START: hello pid=\d+ from=127\.0\.0\.1$")
+        self.assertRegex(daemon.log.lines[-1], r"WARNING: Exiting\.\.\.$")
+
+    def test_every_refusal_has_a_line(self):
+        own = self.folder / "own.log"
+        self.start(hello(f"log_type: file {own}\nlog_format: xinetd\nlog_on_success: []\nonly_from: []"))
+        for _ in range(50):
+            ask(7001)
+        eventually("all are told", lambda: len(self.lines(own)) == 50)
+
+    def test_the_journal_has_it_as_the_message(self):
+        private_folder(self, "/run")
+        journal = receiver(self, "/run/systemd/journal/socket")
+        self.start(hello("log_type: journal\nlog_format: xinetd\nlog_on_success: [pid]"))
+        ask(7001)
+        entry = dict(line.split("=", 1) for line in journal.recv(65536).decode().splitlines())
+        self.assertEqual((entry["MESSAGE"], entry["SYSLOG_IDENTIFIER"]), (f"START: hello pid={entry['PORTERD_PID']}", "xinetd"))
+
+
+class Dump(Case):
+    def test_the_state_is_appended_to_a_file(self):
+        path = self.folder / "state"
+        daemon = self.start(hello("env: {SECRET: word}") + hello(name="other", port=7002), f"dump_file: {path}")
+        ask(7001)
+        daemon.wait_for("end", service="hello")
+        for count in (1, 2):
+            daemon.send(signal.SIGUSR1)
+            self.assertEqual(daemon.wait_for("dumped", count=count)["file"], str(path))
+        self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+        text = path.read_text()
+        self.assertEqual(text.count("END OF DUMP"), 2)
+        for line in ("Service = hello", "\tState = listening", "\t\tenv: {SECRET: word}", "\tstarted = 1", "active_services = 2"):
+            self.assertIn(line + "\n", text)
+
+    def test_a_file_that_cannot_be_written_is_told(self):
+        path = self.folder / "state"
+        path.symlink_to(self.folder / "elsewhere")
+        daemon = self.start(hello(), f"dump_file: {path}")
+        daemon.send(signal.SIGUSR1)
+        self.assertIn(str(path), daemon.wait_for("dump_failed")["msg"])
+        self.assertFalse((self.folder / "elsewhere").exists())
+        ask(7001)
+
+    def test_there_may_be_none(self):
+        private_folder(self, "/run")
+        daemon = self.start(hello(), "dump_file: none")
+        daemon.send(signal.SIGUSR1)
+        daemon.wait_for("state")
+        ask(7001)
+        daemon.wait_for("end")
+        self.assertEqual(daemon.records("dumped") + daemon.records("dump_failed"), [])
 
 
 class Syslog(Case):

@@ -135,7 +135,6 @@ class Log(Case):
         return self.folder / "fifo"
 
 
-
 class Elsewhere(Case):
     def test_socket_is_the_client(self):
         daemon = self.start(shell(7001, "echo out; echo err >&2", "stderr: socket"))

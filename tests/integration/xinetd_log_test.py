@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 
-from porterd_harness import Case, ask, eventually, main, private_dev, private_folder, real_xinetd, receiver, tcp
+from porterd_harness import Case, ask, bind_over, eventually, main, private_dev, private_folder, real_xinetd, receiver, tcp
 
 OFFSET = 10000  # porterd's ports are those of xinetd and this
 
@@ -162,6 +162,19 @@ class Service(Beside):
         self.ask_both(9001, source="127.0.0.2")
         # Parent and child of xinetd race for the first place.
         self.assertIn("TIME: FAIL: closed address from=::ffff:127.0.0.2", self.compare(3, ordered=False))
+
+    def test_what_hosts_deny_refuses(self):
+        bind_over(self, "/etc/hosts.allow", self.write("hosts.allow", "\n"))
+        bind_over(self, "/etc/hosts.deny", self.write("hosts.deny", "hello, other: 127.0.0.2\n"))
+        self.entry("plain", 9001, self.hello)
+        self.entry("named", 9002, self.hello, "libwrap = other", "flags = IPv4")
+        self.run_both()
+        self.ask_both(9001, source="127.0.0.2")
+        self.compare(3, ordered=False)
+        self.ask_both(9002, source="127.0.0.2")
+        self.assertIn("TIME: FAIL: named libwrap from=127.0.0.2", self.compare(6, ordered=False))
+        self.compare(4, "main.log")
+        self.assertEqual(self.ask_both(9001), b"hello\n")
 
     def test_what_is_refused_before_a_server_is_started(self):
         self.entry("never", 9001, self.hello, "access_times = " + _another_hour())

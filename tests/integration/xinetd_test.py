@@ -54,7 +54,7 @@ class Xinetd(Case):
             """)
         self.assertIn("root", run(need("finger"), "root@127.0.0.1"))
         self.assertIn("root", run(need("finger"), "root@::1"))
-        self.assertIn(" start service=finger ", (self.folder / "log").read_text())
+        self.assertIn(": START: finger pid=", (self.folder / "log").read_text())
 
     def test_rsync(self):
         self.write("tree/a", "a file\n")

@@ -57,7 +57,8 @@ class Case(unittest.TestCase):
     def configure(self, services: str = "", settings: str = "") -> pathlib.Path:
         """Writes porterd.yaml (`settings`) and conf.d/test.yaml (`services`: documents between ---).
 
-        Servers run as root unless they say otherwise, or the settings have `defaults` of their own."""
+        Servers run as root unless they say otherwise, or the settings have `defaults` of their own; state dumps stay in
+        the test's folder."""
         (self.folder / "conf.d").mkdir(exist_ok=True)
         if services:
             self.write("conf.d/test.yaml", services)
@@ -67,6 +68,8 @@ class Case(unittest.TestCase):
             settings = "worker_idle: 100ms\n" + settings
         if "defaults:" not in settings:
             settings += "\ndefaults: {user: root}\n"
+        if "dump_file:" not in settings and "---" not in settings:
+            settings += f"\ndump_file: {self.folder}/state.dump\n"
         return self.write("porterd.yaml", settings)
 
     def start(self, services: str = "", settings: str = "", *, args=(), env=None, limits=None, ready: bool = True,

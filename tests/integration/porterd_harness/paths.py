@@ -39,7 +39,7 @@ def need(program: str) -> str:
 
 def real_xinetd() -> str:
     """The path of the real xinetd: an installed one, or what packaging/dependencies has unpacked; or skip()."""
-    path = shutil.which("xinetd", path=os.environ.get("PATH", "") + _SBIN + f":{SOURCE}/.cache/xinetd/usr/sbin")
+    path = shutil.which("xinetd", path=os.environ.get("PATH", "") + _SBIN + f":{SOURCE}/.cache")
     if path is None:
         skip("there is no xinetd to compare with: run `packaging/dependencies test`")
     return path

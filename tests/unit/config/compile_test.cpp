@@ -121,7 +121,8 @@ struct Check {
 // What is said about services that do not fit together, and that they are left out.
 TEST(Compile, LeavesOutWhatDoesNotFitTogether) {
   const Check kChecks[] = {
-      {"service: finger\nuser: nobody\n", "error: service 'finger' has no server (server: /PATH/OF/PROGRAM)"},
+      {"service: finger\nuser: nobody\n",
+       "error: service 'finger' has no server (server: /PATH/OF/PROGRAM, builtin: NAME or redirect: HOST:PORT)"},
       {"service: finger\nserver: /bin/x\n",
        "error: service 'finger' has no user, and porterd runs as root (say whom the server runs as, e.g. user: "
        "nobody)"},
@@ -131,7 +132,6 @@ TEST(Compile, LeavesOutWhatDoesNotFitTogether) {
       {kBase + "listen: 79\nport: 80\n", "error: port and listen are both given (put the port into listen)"},
       {kBase + "socket_type: dgram\nport: 79\n",
        "error: socket_type dgram needs wait: yes (the server reads the datagrams itself)"},
-      {kBase + "pass: listen_fds\n", "error: pass: listen_fds needs wait: yes (a connection is passed as stdio)"},
       {kBase + "protocol: udp\nport: 79\n",
        "error: protocol udp does not go with socket_type stream (tcp, tcp4 or tcp6)"},
       {kBase + "protocol: tcp4\nlisten: '[::1]:79'\n", "error: protocol tcp4 does not go with the address ::1"},
@@ -174,7 +174,7 @@ TEST(Compile, FindsAllMistakesAtOnce) {
             "error: umask: '999' is not an octal number from 0 to 0777 (an octal number such as 022) | "
             "error: services(5) does not have 'nothing' for tcp (write the number) | "
             "error: services(5) does not have 'nobody' for tcp (write the number) | "
-            "error: service 'finger' has no server (server: /PATH/OF/PROGRAM) | "
+            "error: service 'finger' has no server (server: /PATH/OF/PROGRAM, builtin: NAME or redirect: HOST:PORT) | "
             "error: service 'finger' has no user, and porterd runs as root (say whom the server runs as, e.g. user: "
             "nobody)");
 }

@@ -20,7 +20,6 @@ class FakeWorld : public World {
   std::map<std::string, PathKind> kinds{{"/var/empty", PathKind::directory}};
   std::set<std::string> interfaces{"lo", "eth0"};
   std::map<std::string, std::vector<base::IpAddress>> hosts;
-  std::vector<std::string> variables;
   uid_t own_uid = 0;
   gid_t own_gid = 0;
   bool is_privileged = true;
@@ -46,6 +45,7 @@ class FakeWorld : public World {
   std::vector<gid_t> supplementary_groups(const std::string&, gid_t primary) const override { return {primary}; }
   std::optional<std::uint16_t> service_port(const std::string& name, const std::string& protocol) const override {
     if (name == "finger" && protocol == "tcp") return std::uint16_t{79};
+    if (name == "daytime" && protocol == "tcp") return std::uint16_t{13};
     if (name == "tftp" && protocol == "udp") return std::uint16_t{69};
     return std::nullopt;
   }
@@ -55,7 +55,6 @@ class FakeWorld : public World {
   }
   bool has_interface(const std::string& name) const override { return interfaces.contains(name); }
   std::optional<std::string> environment(const std::string&) const override { return std::nullopt; }
-  std::vector<std::string> environment_names() const override { return variables; }
   PathKind path_kind(const std::string& path) const override {
     const auto known = kinds.find(path);
     return known == kinds.end() ? PathKind::executable : known->second;

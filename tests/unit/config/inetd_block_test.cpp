@@ -18,8 +18,8 @@ TEST(InetdBlock, HasKeysInAnyOrderOnAnyLines) {
   EXPECT_EQ(messages(loaded), "");
   EXPECT_EQ(services_of(loaded),
             "---\nservice: finger\nid: finger\nprotocol: tcp6\nlisten: [79]\nserver: /f\nserver_args: [\"a\\x09b\", "
-            "its]\nargv0: f\nstderr: socket\nuser: nobody\ngroup: mail\ninstances: 3\ncps: {rate: 5/m, burst: 5, "
-            "excess: disable, wait: 10m}\n");
+            "its]\nargv0: f\nstderr: socket\nuser: nobody\ngroup: mail\nenvironment: inherit\nconnection_env: none\n"
+            "instances: 3\ncps: {rate: 5/m, burst: 5, excess: disable, wait: 10m}\n");
 }
 
 TEST(InetdBlock, MayShareALineWithOthers) {
@@ -80,7 +80,9 @@ INSTANTIATE_TEST_SUITE_P(
                             "35 wait: 'nowait' is neither yes nor no"},
                     Mistake{"protocol = tcp4, wait = no, user = root, exec = f",
                             "59 server: 'f' is neither an absolute path nor internal"},
-                    Mistake{"protocol = tcp4", "1 'finger' is left out: a service inside inetd is not served yet"}));
+                    Mistake{"protocol = tcp4",
+                            "1 'finger' is left out: there is no such service inside porterd (echo, discard, chargen, "
+                            "daytime, time or tcpmux)"}));
 
 }  // namespace
 }  // namespace porterd::config

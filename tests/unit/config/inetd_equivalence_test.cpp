@@ -20,7 +20,8 @@ class InetdEquivalence : public testing::TestWithParam<Pair> {};
 TEST_P(InetdEquivalence, MeansWhatYamlSays) {
   const auto inetd = load_inetd(GetParam().inetd, InetdDialect::any);
   const std::string rate = GetParam().yaml.contains("cps:") ? "" : "cps: {rate: 256/m, excess: disable, wait: 10m}\n";
-  const auto yaml = load_service("server: /f\nstderr: socket\n" + rate + GetParam().yaml);
+  const auto yaml = load_service("server: /f\nstderr: socket\nenvironment: laundered\nconnection_env: none\n" + rate +
+                                 GetParam().yaml);
   EXPECT_FALSE(inetd.diagnostics.has(Severity::warning)) << inetd.diagnostics.text();
   EXPECT_FALSE(yaml.diagnostics.has(Severity::note)) << yaml.diagnostics.text();
   EXPECT_EQ(services_of(inetd), services_of(yaml));

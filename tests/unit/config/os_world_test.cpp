@@ -88,11 +88,5 @@ TEST(OsWorld, KnowsTheAddressesOfHosts) {
   EXPECT_EQ(addresses[0].text(), "127.0.0.7");
 }
 
-TEST(OsWorld, KnowsTheNamesOfItsEnvironment) {
-  ::setenv("PORTERD_TEST", "a=b", 1);  // NOLINT(concurrency-mt-unsafe)
-  const auto names = OsWorld().environment_names();
-  EXPECT_NE(std::ranges::find(names, "PORTERD_TEST"), names.end());
-}
-
 }  // namespace
 }  // namespace porterd::config

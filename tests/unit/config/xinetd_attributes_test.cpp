@@ -16,9 +16,11 @@ namespace {
 
 /// What a service of xinetd.conf has where it says nothing.
 const std::map<std::string, std::string> kUsual{
-    {"service", "finger"},    {"user", "nobody"},       {"server", "/bin/x"},
-    {"groups", "no"},         {"stderr", "socket"},     {"cps", "{rate: 50, excess: disable, wait: 10s}"},
-    {"log_on_success", "[]"}, {"log_on_failure", "[]"}, {"passenv", "[PATH, HOME]"},
+    {"service", "finger"},      {"user", "nobody"},
+    {"server", "/bin/x"},       {"groups", "no"},
+    {"stderr", "socket"},       {"cps", "{rate: 50, excess: disable, wait: 10s}"},
+    {"log_on_success", "[]"},   {"log_on_failure", "[]"},
+    {"environment", "inherit"}, {"connection_env", "remote_host"},
     {"libwrap", "yes"},
 };
 
@@ -30,7 +32,6 @@ struct Same {
 
 FakeWorld world() {
   FakeWorld world;
-  world.variables = {"PATH", "NOTIFY_SOCKET", "HOME"};
   world.hosts["both"] = {*base::parse_address("192.0.2.1"), *base::parse_address("2001:db8::1")};
   return world;
 }
@@ -72,8 +73,8 @@ const Same kSame[] = {
     {"groups", "groups = YES", {{"groups", "yes"}}},
     {"env", "env = A=1\nenv += B=2=3 A=4", {{"env", "{A: '4', B: '2=3'}"}}},
     {"env", "env = A=1\nenv = B=2", {{"env", "{B: '2'}"}}},
-    {"passenv", "passenv = TZ LANG", {{"passenv", "[TZ, LANG]"}}},
-    {"passenv", "passenv =", {{"passenv", "[]"}}},
+    {"passenv", "passenv = TZ LANG", {{"passenv", "[TZ, LANG]"}, {"environment", "none"}}},
+    {"passenv", "passenv =", {{"passenv", "[]"}, {"environment", "none"}}},
     {"umask", "umask = 77", {{"umask", "077"}}},
     {"nice", "nice = -5", {{"nice", "-5"}}},
     {"rlimit_as", "rlimit_as = 8m", {{"rlimit_as", "8M"}}},
@@ -104,16 +105,25 @@ const Same kSame[] = {
     {"banner", "banner = /b", {{"banner", "/b"}}},
     {"banner_success", "banner_success = /b", {{"banner_success", "/b"}}},
     {"banner_fail", "banner_fail = /b", {{"banner_fail", "/b"}}},
-    {"log_type", "log_type = SYSLOG Mail notice", {{"log_type", "syslog mail notice"}}},
-    {"log_type", "log_type = SYSLOG local7", {{"log_type", "syslog local7 info"}}},
-    {"log_type", "log_type = FILE /l", {{"log_type", "file /l"}}},
+    {"log_type",
+     "log_type = SYSLOG Mail notice",
+     {{"log_type", "syslog mail notice"}, {"log_format", "xinetd_mapped"}}},
+    {"log_type", "log_type = SYSLOG local7", {{"log_type", "syslog local7 info"}, {"log_format", "xinetd_mapped"}}},
+    {"log_type", "log_type = FILE /l", {{"log_type", "file /l"}, {"log_format", "xinetd_mapped"}}},
+    {"log_type", "log_type = FILE /l 0", {{"log_type", "file /l"}, {"log_format", "xinetd_mapped"}}},
+    {"log_type",
+     "log_type = FILE /l 64K",
+     {{"log_type", "{type: file, path: /l, soft_limit: 64K, hard_limit: 69K}"}, {"log_format", "xinetd_mapped"}}},
+    {"log_type",
+     "log_type = FILE /l 1k 2M",
+     {{"log_type", "{type: file, path: /l, soft_limit: 1K, hard_limit: 2M}"}, {"log_format", "xinetd_mapped"}}},
     {"log_on_success",
      "log_type = FILE /l\nlog_on_success = PID HOST exit\nlog_on_success -= PID",
-     {{"log_type", "file /l"}, {"log_on_success", "[host, exit]"}}},
+     {{"log_type", "file /l"}, {"log_format", "xinetd_mapped"}, {"log_on_success", "[host, exit]"}}},
     {"log_on_success", "log_on_success = PID", kNone},  // without a log_type nothing is logged
     {"log_on_failure",
      "log_type = FILE /l\nlog_on_failure += ATTEMPT",
-     {{"log_type", "file /l"}, {"log_on_failure", "[attempt]"}}},
+     {{"log_type", "file /l"}, {"log_format", "xinetd_mapped"}, {"log_on_failure", "[attempt]"}}},
     {"libwrap", "libwrap = fingerd", {{"libwrap", "fingerd"}}},
     {"flags", "flags = NOLIBWRAP", {{"libwrap", "no"}}},
     {"mdns", "mdns = no", kNone},
@@ -206,6 +216,31 @@ TEST(XinetdAttribute, SaysWhatIsWrongWithAValue) {
   }
 }
 
+TEST(XinetdAttribute, LogShowsAddressesAsXinetdsSocketDoes) {
+  const auto format = [](const std::string& lines, const std::string& defaults = "log_type = FILE /l\n") {
+    const auto loaded = load_xinetd(xinetd_defaults(defaults) + xinetd_service(lines));
+    EXPECT_EQ(ids_of(loaded), "finger") << lines;
+    return loaded.config.services.at(0).log_format;
+  };
+  EXPECT_EQ(format(""), LogFormat::xinetd_mapped);
+  EXPECT_EQ(format("flags = IPv6"), LogFormat::xinetd_mapped);
+  EXPECT_EQ(format("bind = ::"), LogFormat::xinetd_mapped);
+  EXPECT_EQ(format("flags = IPv4"), LogFormat::xinetd);
+  EXPECT_EQ(format("bind = 127.0.0.1"), LogFormat::xinetd);
+  EXPECT_EQ(format("v6only = yes"), LogFormat::xinetd);
+  EXPECT_EQ(format("", ""), std::nullopt) << "without a log_type it is porterd that logs";
+}
+
+TEST(XinetdAttribute, LogHasAnotherFormWhereADropInSaysSo) {
+  FakeWorld world;
+  world.put("/etc/porterd/porterd.yaml", "");
+  world.put("/etc/porterd/conf.d/finger.d/own.yaml", "log_format: json\n");
+  world.put("/x.conf", xinetd_service("log_type = FILE /l"));
+  const auto loaded = load({.main = "/etc/porterd/porterd.yaml", .xinetd = {"/x.conf"}}, world);
+  EXPECT_EQ(ids_of(loaded), "finger") << messages(loaded);
+  EXPECT_EQ(loaded.config.services.back().log_format, LogFormat::json);
+}
+
 TEST(XinetdAttribute, WarnsOfWhatIsTakenOtherwiseThanWritten) {
   const Bad kSlips[] = {
       {"only_from = 10.1", "'10.1' is the address 10.0.0.1"},
@@ -215,7 +250,6 @@ TEST(XinetdAttribute, WarnsOfWhatIsTakenOtherwiseThanWritten) {
       {"only_from = *", "'*' is neither an address nor a host's name, and lets nobody in"},
       {"nice = 99", "'99' is taken as 19"},
       {"max_load = 2,5", "'2,5' is taken as 2"},
-      {"log_type = FILE /l 1K 2M", "the size of a log file is not limited"},
       {"log_on_success = USERID", "USERID shows nothing"},
       {"banner = b", "'b' is not an absolute path (taken as /b)"},
   };

@@ -66,7 +66,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Refusal{{"finger"}, "finger: porterd takes options only; see porterd --help"}));
 
 TEST(Options, HelpNamesEveryOptionButTheInternalOne) {
-  const std::string help = help_text();
+  const std::string help = help_text({});
   for (const char* name :
        {"--config", "--demo", "--daemonize", "--check", "--dump", "--schema", "--explain", "--version"})
     EXPECT_NE(help.find(name), std::string::npos) << name;

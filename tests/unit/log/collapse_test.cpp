@@ -24,6 +24,13 @@ class CollapseTest : public testing::Test {
     for (int count = 0; count < times; ++count) refuse(reason, time);
   }
 
+  void refuse_often_from(const std::string& source, int times, base::WallTime time = kTime) {
+    Connection from = connection();
+    from.peer = base::Endpoint{*base::parse_address(source), 40001};
+    for (int count = 0; count < times; ++count)
+      collapse.write(record(SessionRefusal{from, "address"}, base::Level::notice, time));
+  }
+
   std::vector<std::string> lines;
   Collapse collapse{std::make_unique<KeepingSink>(lines)};
 
@@ -71,6 +78,27 @@ TEST_F(CollapseTest, TellsServicesAndReasonsApart) {
   refuse_often(10, kTime, "instances");
   for (int count = 0; count < 10; ++count) refuse("address", kTime, "pop3");
   EXPECT_THAT(lines, SizeIs(30));
+}
+
+TEST_F(CollapseTest, FloodFromOneSourceHidesNoOther) {
+  refuse_often_from("192.0.2.1", 100);
+  refuse_often_from("192.0.2.2", 1);
+  refuse_often_from("2001:db8::1", 11);
+  EXPECT_THAT(lines, SizeIs(10 + 1 + 10));
+  collapse.flush(kTime + milliseconds(1000));
+  EXPECT_THAT(std::vector(lines.end() - 2, lines.end()),
+              ElementsAre("refused service=finger source=192.0.2.1 reason=address repeated=90",
+                          "refused service=finger source=2001:db8::1 reason=address repeated=1"));
+}
+
+TEST_F(CollapseTest, SourcesBeyondMeasureAreCountedTogether) {
+  for (std::size_t number = 0; number < 2 * Collapse::kMostKinds; ++number)
+    refuse_often_from("10.0." + std::to_string(number / 256) + "." + std::to_string(number % 256), 1);
+  EXPECT_THAT(lines, SizeIs(Collapse::kMostKinds + Collapse::kLimit));
+  refuse_often_from("192.0.2.1", 1, kTime + milliseconds(1000));
+  EXPECT_EQ(lines[lines.size() - 2], "refused service=finger reason=address repeated=" +
+                                         std::to_string(Collapse::kMostKinds - Collapse::kLimit));
+  EXPECT_THAT(lines.back(), testing::HasSubstr("peer=192.0.2.1:40001"));
 }
 
 TEST_F(CollapseTest, CollapsesFailuresByStep) {

@@ -78,12 +78,35 @@ TEST(Plan, PassesOnWhatIsNamedAndPutsEnvOverIt) {
   EXPECT_THAT(entries, Not(Contains(StartsWith("SECRET="))));
 }
 
+TEST(Plan, EnvironmentBeginsAsTheServiceSays) {
+  std::string lang = "LANG=C";
+  std::string path = "PATH=/bin";
+  std::string preload = "LD_PRELOAD=x.so";
+  std::string terminal = "TERMINFO=/x";
+  const std::vector<char*> ours{lang.data(), path.data(), preload.data(), terminal.data(), nullptr};
+  auto inheritance = as_root();
+  inheritance.environment = ours.data();
+  auto service = finger();
+  const auto entries = [&](config::EnvironmentBase base) {
+    service.environment = base;
+    return environment_of(*Plan::make(service, inheritance).value());
+  };
+  service.env = {{"A", "1"}};
+  EXPECT_THAT(entries(config::EnvironmentBase::inherit),
+              ElementsAre("A=1", "LANG=C", "LD_PRELOAD=x.so", "PATH=/bin", "TERMINFO=/x"));
+  EXPECT_THAT(entries(config::EnvironmentBase::laundered), ElementsAre("A=1", "LANG=C"));
+  EXPECT_THAT(entries(config::EnvironmentBase::none), ElementsAre("A=1"));
+  service.passenv = {"PATH"};
+  EXPECT_THAT(entries(config::EnvironmentBase::laundered), ElementsAre("A=1", "LANG=C", "PATH=/bin"));
+  EXPECT_THAT(entries(config::EnvironmentBase::none), ElementsAre("A=1", "PATH=/bin"));
+}
+
 TEST(Plan, TooManyVariablesAreRefused) {
   auto service = finger();
-  for (int number = 0; number < 300; ++number) service.env.emplace_back("V" + std::to_string(number), "x");
+  for (int number = 0; number < 600; ++number) service.env.emplace_back("V" + std::to_string(number), "x");
   const auto plan = Plan::make(service, as_root());
   ASSERT_FALSE(plan);
-  EXPECT_EQ(plan.error().text(), "environment of finger: more than 240 variables");
+  EXPECT_EQ(plan.error().text(), "environment of finger: more than 500 variables");
 }
 
 TEST(Plan, ChangesIdsOnlyWhereTheyDiffer) {
