@@ -69,7 +69,8 @@ std::string type(const Offer& offer) {
   const auto& service = offer.service;
   const bool is_listed =
       port != nullptr && offer.world.service_port(service.service, offer.transport()) == std::optional(port->port);
-  if (service.has_mark(Mark::unlisted) || !is_listed) found.emplace_back("UNLISTED");
+  if (service.rpc) found.emplace_back("RPC");
+  if (service.has_mark(Mark::unlisted) || (!is_listed && !service.rpc)) found.emplace_back("UNLISTED");
   return words(found);
 }
 
@@ -84,6 +85,7 @@ std::string flags(const Offer& offer) {
   const auto& service = offer.service;
   std::vector<std::string> found;
   if (offer.port() != nullptr) found.emplace_back(is_ipv4(offer) ? "IPv4" : "IPv6");
+  if (service.sensor) found.emplace_back("SENSOR");
   if (service.keepalive) found.emplace_back("KEEPALIVE");
   if (service.nodelay) found.emplace_back("NODELAY");
   if (service.argv0) found.emplace_back("NAMEINARGS");
@@ -93,7 +95,7 @@ std::string flags(const Offer& offer) {
 }
 
 std::string port(const Offer& offer) {
-  return offer.port() == nullptr ? std::string(kNull) : std::to_string(offer.port()->port);
+  return offer.port() == nullptr || offer.port()->port == 0 ? std::string(kNull) : std::to_string(offer.port()->port);
 }
 
 // Where the address alone does not say it, with its device, or the path.

@@ -63,9 +63,8 @@ config::Loaded load(const daemon::Options& options, config::HostBook& hosts) {
   if (options.dump_file) global.dump_file = *options.dump_file;
   if (options.log_level) global.log_level = *options.log_level;
   if (options.max_sessions) global.max_sessions = options.max_sessions;
-  const mode_t usual = config::Service{}.umask;
   for (auto& service : loaded.config.services)
-    if (options.umask && service.umask == usual) service.umask = *options.umask;
+    if (options.umask && !service.umask) service.umask = *options.umask;
   // A daemon has no standard error to log to.
   const auto leave_terminal = [](config::LogTarget& target) {
     if (target.kind == config::LogTarget::Kind::standard_error) target.kind = config::LogTarget::Kind::syslog;

@@ -30,7 +30,7 @@ PROBE = """service included_probe
 }
 """
 SYSTEM = ["passwd.stub", "group.stub", "hosts.stub", "services", "protocols", "rpc"]
-FLAGS_NOT_SERVED = {"SENSOR", "IDONLY", "LABELED", "INTERCEPT"}
+FLAGS_NOT_SERVED = {"IDONLY", "LABELED", "INTERCEPT"}
 TYPES_NOT_SERVED = {"INTERNAL", "RPC", "TCPMUX", "TCPMUXPLUS"}
 
 # Cases where the original uses memory that it never set.
@@ -40,7 +40,12 @@ UNINITIALISED = ("206-",)
 TWICE = "the second of two services with one place to listen is left out; xinetd fails to bind it"
 NO_NAME = "a host name is looked up in the background, and matches nobody until it has an address"
 HOST_BITS = "bits of an address that do not count are not shown"
+SENSOR = "a sensor needs no server, as xinetd's manual has it; xinetd leaves out one without"
 DEPARTURES = {
+    ("110-", "enabled"): SENSOR,
+    ("114-", "stub"): SENSOR,
+    ("114-", "enabled"): SENSOR,
+    ("283-", "edge"): SENSOR,
     ("166-", "enabled"): TWICE,
     ("159-", "edge"): "a limit of 0 is not applied by xinetd either, and not shown",
     ("187-", "edge"): HOST_BITS,
