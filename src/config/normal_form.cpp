@@ -85,17 +85,17 @@ std::string flags(const Offer& offer) {
   const auto& service = offer.service;
   std::vector<std::string> found;
   if (offer.port() != nullptr) found.emplace_back(is_ipv4(offer) ? "IPv4" : "IPv6");
-  if (service.sensor) found.emplace_back("SENSOR");
   if (service.keepalive) found.emplace_back("KEEPALIVE");
   if (service.nodelay) found.emplace_back("NODELAY");
   if (service.argv0) found.emplace_back("NAMEINARGS");
+  if (service.sensor) found.emplace_back("SENSOR");
   if (service.has_mark(Mark::noretry)) found.emplace_back("NORETRY");
   if (service.has_mark(Mark::nolibwrap)) found.emplace_back("NOLIBWRAP");
   return words(found);
 }
 
 std::string port(const Offer& offer) {
-  return offer.port() == nullptr || offer.port()->port == 0 ? std::string(kNull) : std::to_string(offer.port()->port);
+  return offer.port() == nullptr ? std::string(kNull) : std::to_string(offer.port()->port);
 }
 
 // Where the address alone does not say it, with its device, or the path.
@@ -143,6 +143,19 @@ std::string cps(const Offer& offer) {
   const auto number =
       rate->per == std::chrono::seconds(1) ? std::to_string(rate->rate) : text(std::to_string(rate->rate) + unit);
   return fmt::format("[{}, {}]", number, rate->excess == Excess::disable ? std::to_string(wait) : kNull);
+}
+
+// Seconds, or xinetd's -1 for ever.
+std::string deny_time(const Offer& offer) {
+  const auto time = offer.service.deny_time;
+  if (time == kDenyForever) return "-1";
+  return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time).count());
+}
+
+std::string rpc(const Offer& offer) {
+  const auto& rpc = offer.service.rpc;
+  if (!rpc) return std::string(kNull);
+  return fmt::format("{{\"number\": {}, \"min\": {}, \"max\": {}}}", rpc->number, rpc->first, rpc->last);
 }
 
 std::string access_entry(const AccessEntry& entry) {
@@ -287,6 +300,8 @@ constexpr Field kFields[] = {
      [](const Offer& offer) {
        return offer.service.max_load ? fraction(*offer.service.max_load) : std::string(kNull);
      }},
+    {"deny_time", &deny_time},
+    {"rpc", &rpc},
     {"libwrap", [](const Offer& offer) { return text_or_null(offer.service.libwrap.value_or("")); }},
     {"banner", [](const Offer& offer) { return text_or_null(offer.service.banner); }},
     {"banner_success", [](const Offer& offer) { return text_or_null(offer.service.banner_success); }},

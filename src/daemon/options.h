@@ -36,7 +36,7 @@ enum class Action : std::uint8_t {
 
 struct Options {
   Action action = Action::serve;
-  std::string config = "/etc/porterd/porterd.yaml";
+  std::string config = PORTERD_CONFIG;                       ///< where CMake installs it
   bool is_config_given = false;                              ///< else there may be none, when other files are
   std::string xinetd;                                        ///< xinetd.conf to serve as well, or empty
   std::vector<std::string> inetd;                            ///< files in the form of inetd.conf

@@ -30,10 +30,11 @@ Value local_place(const UnitFacts& facts, const std::string& path) {
   return map;
 }
 
-// "[::]:80" is every address of both families, unless the unit says otherwise.
+// "80" and "[::]:80" are every address of both families, unless the unit says that they are of IPv6 alone.
 std::string port_place(const UnitFacts& facts, std::string text) {
   constexpr std::string_view kEverywhere = "[::]:";
-  if (text.starts_with(kEverywhere) && !facts.is_only_ipv6) text.erase(0, kEverywhere.size());
+  if (text.starts_with(kEverywhere)) text.erase(0, kEverywhere.size());
+  if (facts.is_only_ipv6 && !text.contains(':')) text.insert(0, kEverywhere);
   if (facts.device.empty()) return text;
   const auto colon = text.rfind(':');
   return colon == std::string::npos ? fmt::format("%{}:{}", facts.device, text)

@@ -123,9 +123,6 @@ void Reader::add_sections(const Unit& socket, const Unit& service) {
     section.settings = builder.settings();
     section.settings.push_back({.name = "listen", .value = listen, .where = where});
     if (type != "stream") section.settings.push_back({.name = "socket_type", .value = plain(type), .where = where});
-    if (facts.is_only_ipv6)
-      section.settings.push_back(
-          {.name = "protocol", .value = plain(type == "dgram" ? "udp6" : "tcp6"), .where = where});
     if (&type != &places.front().socket_type)
       section.settings.push_back({.name = "id", .value = config::quotable(section.name + "-" + type), .where = where});
     original_.document.sections.push_back(std::move(section));

@@ -156,6 +156,14 @@ class InPlaceOfXinetd(Case):
         self.assertIn("there is no service to serve", self.log())
         self.serve("", "-stayalive")
 
+    def test_a_check_and_a_dump_are_of_the_same_command_line(self):
+        conf = self.conf(entry("hello", 9001, victim("hello")))
+        done = Role(self, "xinetd").run("--check", "-f", conf, "-bogus")
+        self.assertEqual((done.returncode, done.stdout), (0, f"{conf}: 1 services\n"), done.stderr)
+        self.assertIn("-bogus", done.stderr)
+        self.assertIn("connection_env: remote_host\n", Role(self, "xinetd").run("-f", conf, "--dump").stdout)
+        self.assertEqual(Role(self, "xinetd").run("--check", "-f", self.conf("")).returncode, 2)
+
     # Command line, porterd's status, xinetd's. xinetd has left the terminal before it reads what it then cannot read.
     STATUS = (
         (["-version"], 0, 0),

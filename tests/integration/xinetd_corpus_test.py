@@ -31,7 +31,7 @@ PROBE = """service included_probe
 """
 SYSTEM = ["passwd.stub", "group.stub", "hosts.stub", "services", "protocols", "rpc"]
 FLAGS_NOT_SERVED = {"IDONLY", "LABELED", "INTERCEPT"}
-TYPES_NOT_SERVED = {"INTERNAL", "RPC", "TCPMUX", "TCPMUXPLUS"}
+TYPES_NOT_SERVED = {"INTERNAL", "TCPMUX", "TCPMUXPLUS"}
 
 # Cases where the original uses memory that it never set.
 UNINITIALISED = ("206-",)
@@ -39,13 +39,13 @@ UNINITIALISED = ("206-",)
 # Where porterd differs on purpose: the beginning of the file's name, the run, and why.
 TWICE = "the second of two services with one place to listen is left out; xinetd fails to bind it"
 NO_NAME = "a host name is looked up in the background, and matches nobody until it has an address"
+SENSOR = "a sensor serves nobody, whatever its type is: INTERNAL is not shown"
 HOST_BITS = "bits of an address that do not count are not shown"
-SENSOR = "a sensor needs no server, as xinetd's manual has it; xinetd leaves out one without"
 DEPARTURES = {
     ("110-", "enabled"): SENSOR,
     ("114-", "stub"): SENSOR,
     ("114-", "enabled"): SENSOR,
-    ("283-", "edge"): SENSOR,
+    ("283-", "edge"): "a sensor needs no server",
     ("166-", "enabled"): TWICE,
     ("159-", "edge"): "a limit of 0 is not applied by xinetd either, and not shown",
     ("187-", "edge"): HOST_BITS,
@@ -100,7 +100,8 @@ class World:
         self._copy_program()
         for path in (CORPUS / "env/servers.txt").read_text().split("\n"):
             self._stub(path)
-        for path in ["/bin/true", "/bin/false", "/bin/sh"]:
+        helpers = [f"{folder}/porterd-rpc" for folder in ("", "/usr/libexec/porterd", "/usr/local/libexec/porterd")]
+        for path in ["/bin/true", "/bin/false", "/bin/sh", *helpers]:
             self._stub(path)
         for directory in {found for text in texts for found in re.findall(r"^\s*includedir\s+(/\S+)", text, re.M)}:
             self.add(f"{directory}/probe", PROBE)
@@ -152,6 +153,8 @@ REASONS = {"disabled": "off", "disabled-list": "off", "not-enabled-or-bad-attrib
 
 def is_served(service: dict) -> bool:
     """Whether it is of a kind that porterd serves by now."""
+    if "SENSOR" in service["flags"]:
+        return True
     return (not set(service["type"]) & TYPES_NOT_SERVED and not service["redirect"]
             and not set(service["flags"]) & FLAGS_NOT_SERVED and service["socket_type"] in ("stream", "dgram")
             and not (service["socket_type"] == "dgram" and not service["wait"]))

@@ -56,6 +56,7 @@ TEST(InetdOptions, AreFreebsds) {
   EXPECT_TRUE(options.inetd_defaults.asks_wrappers);
   EXPECT_EQ(options.inetd_defaults.instances, 8U);
   EXPECT_EQ(options.inetd_defaults.per_source, 2U);
+  EXPECT_EQ(options.inetd_defaults.per_source_rate, 60U);
   EXPECT_EQ(options.inetd_defaults.per_minute, 0U);
   EXPECT_EQ(options.inetd_defaults.host, "192.0.2.1");
   EXPECT_EQ(options.pid_file, "pid");

@@ -69,6 +69,11 @@ TEST(UnitImport, MakesAServiceForEachTypeOfSocket) {
   EXPECT_THAT(imported.files[1].text, HasSubstr("listen: [{path: /run/f, owner: root, mode: 0600}]"));
 }
 
+TEST(UnitImport, ListensWithIpv6AloneWhereTheUnitSaysSo) {
+  const auto imported = import_unit(units("ListenStream=79\nListenStream=0.0.0.0:80\nBindIPv6Only=ipv6-only\n", kExec));
+  EXPECT_THAT(shown(imported), HasSubstr("listen: [\"[::]:79\", \"0.0.0.0:80\"]\n")) << imported.report;
+}
+
 TEST(UnitImport, TakesWhatDropInsSay) {
   auto world = units("ListenStream=79\n", kExec);
   world.put("/u/finger.socket.d/a.conf", "[Socket]\nListenStream=\nListenStream=127.0.0.1:80\n");
