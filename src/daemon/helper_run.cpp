@@ -71,7 +71,9 @@ void HelperRun::on_readable() {
   if (bytes < 0 && errno == EAGAIN) return;
   watch_.disarm();
   patience_.stop();
-  if (const auto done = std::exchange(done_, nullptr)) done(text_, bytes == 0);
+  // Whoever hears of it may let go of us.
+  const auto text = std::move(text_);
+  if (const auto done = std::exchange(done_, nullptr)) done(text, bytes == 0);
 }
 
 void HelperRun::kill() {
