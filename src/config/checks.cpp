@@ -35,6 +35,7 @@ class Checker {
 
   void check() {
     if (draft_.is_certain({"server"})) check_server();
+    if (draft_.is_certain({"server", "builtin", "redirect", "socket_type", "wait"})) check_served_here();
     if (draft_.is_certain({"wait", "socket_type", "pass"})) check_wait();
     if (draft_.is_certain({"wait", "socket_type"})) check_admission_of_wait();
     if (draft_.is_certain({"wait", "socket_type", "libwrap"})) check_wrappers();
@@ -54,9 +55,10 @@ class Checker {
   }
 
   void check_server() {
-    if (service_.sensor || (service_.server.empty() && draft_.has_unknown)) return;
+    if (is_served_here() || service_.sensor || (service_.server.empty() && draft_.has_unknown)) return;
     if (service_.server.empty())
-      return error("server", fmt::format("service '{}' has no server", service_.id), "server: /PATH/OF/PROGRAM");
+      return error("server", fmt::format("service '{}' has no server", service_.id),
+                   "server: /PATH/OF/PROGRAM, builtin: NAME or redirect: HOST:PORT");
     switch (world_.path_kind(service_.server)) {
       case PathKind::executable:
         return;
@@ -70,8 +72,60 @@ class Checker {
     }
   }
 
+  /// By a worker.
+  [[nodiscard]] bool is_served_here() const { return service_.builtin || !service_.redirect.empty(); }
+
+  void check_served_here() {
+    check_answer();
+    check_tcpmux();
+    if (!is_served_here()) return;
+    if (service_.libwrap) error("libwrap", "libwrap is asked for servers only", "libwrap: no");
+    const std::string_view what = service_.builtin ? "builtin" : "redirect";
+    if (service_.builtin && !service_.redirect.empty())
+      error("redirect", "builtin and redirect exclude each other", "one of the two");
+    if (!service_.server.empty()) error(what, fmt::format("{} and server exclude each other", what), "one of the two");
+    const bool is_datagram = service_.socket_type == SocketType::dgram;
+    const bool has_datagrams =
+        service_.builtin && service_.builtin != Builtin::tcpmux && service_.builtin != Builtin::respond;
+    if (service_.socket_type == SocketType::seqpacket || (is_datagram && !has_datagrams))
+      error("socket_type", fmt::format("{} is not served as {}", what, base::name_of(service_.socket_type)), "stream");
+    if (service_.wait && !is_datagram) error("wait", fmt::format("{} takes no listening socket", what), "wait: no");
+    if (is_datagram) check_datagram_sources();
+    for (const std::string_view name : {"server_args", "argv0", "pass", "stderr", "user", "group", "groups", "env",
+                                        "passenv", "working_directory", "umask", "nice"})
+      warn_unused(name, true, "no program is run");
+  }
+
+  // Who sends is checked by the worker that has the socket, which looks up no names.
+  void check_datagram_sources() {
+    const auto refuse_names = [this](std::string_view name, const AccessList& list) {
+      for (const auto& entry : list)
+        if (const auto* host = std::get_if<HostName>(&entry))
+          error(name, fmt::format("{}: datagrams of a builtin are not checked by the name '{}'", name, host->name),
+                "its addresses");
+    };
+    refuse_names("only_from", service_.only_from);
+    refuse_names("no_access", service_.no_access);
+  }
+
+  void check_answer() {
+    const bool is_said = service_.builtin == Builtin::respond || service_.builtin == Builtin::qotd;
+    if (is_said && !service_.answer)
+      error("builtin", fmt::format("builtin {} has no answer", base::name_of(*service_.builtin)), "answer: TEXT");
+    if (service_.answer && !is_said) error("answer", "answer is for builtin respond and qotd");
+    if (service_.answer && service_.builtin == Builtin::qotd && service_.answer->status != 0)
+      error("answer", "a quotation has no HTTP status", "builtin: respond");
+  }
+
+  void check_tcpmux() {
+    if (service_.tcpmux == Tcpmux::no) return;
+    if (service_.wait || service_.socket_type != SocketType::stream)
+      error("tcpmux", "only a stream service with wait: no can be had by tcpmux");
+    if (service_.builtin == Builtin::tcpmux) error("tcpmux", "tcpmux does not lead to itself", "tcpmux: no");
+  }
+
   void check_wait() {
-    if (service_.wait) return;
+    if (service_.wait || is_served_here()) return;
     if (service_.socket_type == SocketType::dgram)
       error("socket_type", "socket_type dgram needs wait: yes", "the server reads the datagrams itself");
   }
@@ -124,7 +178,7 @@ class Checker {
   }
 
   void check_user() {
-    if (service_.sensor) return;
+    if (service_.sensor || is_served_here()) return;
     if (world_.can_change_user()) {
       if (world_.uid() == 0 && !service_.user && !draft_.has_unknown)
         error("user", fmt::format("service '{}' has no user, and porterd runs as root", service_.id),

@@ -197,18 +197,56 @@ inline constexpr std::string_view kPassNames[] = {"stdio", "listen_fds"};
 constexpr std::span<const std::string_view> enum_names(Pass) { return kPassNames; }
 
 /// What xinetd.conf says and porterd does not need to know; kept for --dump=json.
-enum class Mark : std::uint8_t {
+enum class XinetdMark : std::uint8_t {
   unlisted,    ///< type = UNLISTED, though services(5) has the same port
   common_log,  ///< the log is the file that `defaults` names
   noretry,     ///< flags = NORETRY
   nolibwrap,   ///< flags = NOLIBWRAP, which is also so without `libwrap`
 };
-inline constexpr std::string_view kMarkNames[] = {"unlisted", "common_log", "noretry", "nolibwrap"};
-constexpr std::span<const std::string_view> enum_names(Mark) { return kMarkNames; }
+inline constexpr std::string_view kXinetdMarkNames[] = {"unlisted", "common_log", "noretry", "nolibwrap"};
+constexpr std::span<const std::string_view> enum_names(XinetdMark) { return kXinetdMarkNames; }
 
 /// How long a sensor's client is refused by all services.
 inline constexpr std::chrono::milliseconds kDenyNever{0};
 inline constexpr auto kDenyForever = std::chrono::milliseconds::max();
+
+/// Services that porterd has itself: RFC 862 to 868, a fixed answer, and RFC 1078.
+enum class Builtin : std::uint8_t { echo, discard, chargen, daytime, time, qotd, respond, tcpmux };
+inline constexpr std::string_view kBuiltinNames[] = {"echo", "discard", "chargen", "daytime",
+                                                     "time", "qotd",    "respond", "tcpmux"};
+constexpr std::span<const std::string_view> enum_names(Builtin) { return kBuiltinNames; }
+
+/// What qotd and respond say.
+struct Answer {
+  std::string text;
+  std::string file;                                        ///< read when the configuration is; instead of `text`
+  std::uint16_t status = 0;                                ///< not 0: the answer is an HTTP response
+  std::string content_type = "text/plain; charset=utf-8";  ///< of that response
+  friend bool operator==(const Answer&, const Answer&) = default;
+};
+
+/// How builtin daytime writes the time.
+enum class DaytimeForm : std::uint8_t { xinetd, inetd };
+inline constexpr std::string_view kDaytimeFormNames[] = {"xinetd", "inetd"};
+constexpr std::span<const std::string_view> enum_names(DaytimeForm) { return kDaytimeFormNames; }
+
+/// Whether a service can be asked for at a tcpmux service.
+enum class Tcpmux : std::uint8_t {
+  no,
+  yes,   ///< it answers "+" itself
+  plus,  ///< porterd answers "+Go" for it
+};
+inline constexpr std::string_view kTcpmuxNames[] = {"no", "yes", "plus"};
+constexpr std::span<const std::string_view> enum_names(Tcpmux) { return kTcpmuxNames; }
+
+/// A host by its name, which is looked up when a client comes.
+struct NamedEndpoint {
+  std::string host;
+  std::uint16_t port = 0;
+  friend bool operator==(const NamedEndpoint&, const NamedEndpoint&) = default;
+};
+/// Where a connection is passed on to.
+using RedirectTarget = std::variant<base::Endpoint, base::UnixAddress, NamedEndpoint>;
 
 /// What a server's environment begins with; `passenv`, `env` and the connection's variables come on top.
 enum class EnvironmentBase : std::uint8_t {
@@ -242,7 +280,8 @@ struct Service {
   bool disable = false;
 
   // Where it listens
-  std::vector<ListenAddress> listen;    ///< after compile(): with port, bind and services(5) worked in; never empty
+  std::vector<ListenAddress>
+      listen;  ///< after compile(): with port, bind and services(5) worked in; empty: only by tcpmux
   std::optional<std::uint16_t> port;    ///< worked into `listen` and not set after compile()
   std::optional<base::IpAddress> bind;  ///< worked into `listen` and not set after compile()
   SocketType socket_type = SocketType::stream;
@@ -254,7 +293,14 @@ struct Service {
   bool nodelay = false;              ///< TCP_NODELAY
 
   // What it runs
-  std::string server;  ///< absolute path
+  std::string server;              ///< absolute path
+  std::optional<Builtin> builtin;  ///< instead of a server
+  std::optional<Answer> answer;    ///< of builtin qotd and respond
+  DaytimeForm daytime_form = DaytimeForm::xinetd;
+  std::vector<RedirectTarget> redirect;  ///< instead of a server: tried in turn
+  bool redirect_proxy = false;           ///< the target is told who the client is, PROXY protocol version 2
+  std::chrono::milliseconds redirect_timeout{10'000};  ///< for each address of a target
+  Tcpmux tcpmux = Tcpmux::no;
   std::vector<std::string> server_args;
   std::optional<std::string> argv0;  ///< `server`'s last component when not set
   bool wait = false;
@@ -296,11 +342,11 @@ struct Service {
   LogFields log_on_success = 0x3f & ~log_field(LogField::userid);
   LogFields log_on_failure = log_field(LogField::host);
 
-  std::vector<Mark> marks;
+  std::vector<XinetdMark> marks;
 
   Location where;  ///< of its section
 
-  [[nodiscard]] bool has_mark(Mark mark) const { return std::ranges::find(marks, mark) != marks.end(); }
+  [[nodiscard]] bool has_mark(XinetdMark mark) const { return std::ranges::find(marks, mark) != marks.end(); }
 };
 
 /// How children are made. fork is for sanitizers and as a fallback.
@@ -323,6 +369,10 @@ struct Global {
   std::chrono::milliseconds resolve_interval{300'000};      ///< host names in access lists
   std::optional<std::uint32_t> max_sessions;                ///< of all services together
   LaunchMethod launch = LaunchMethod::clone;
+  std::uint32_t workers = 1;                      ///< porterd-workers at a time, at most
+  std::optional<User> worker_user;                ///< not set: porterd-worker where there is one, else nobody
+  std::chrono::milliseconds worker_idle{30'000};  ///< how long one stays that has nothing to do
+  std::string worker_path;                        ///< empty: the one that came with porterd
 };
 
 struct Config {

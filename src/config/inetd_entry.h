@@ -94,11 +94,6 @@ class InetdFields {
 /// The attribute `protocol`: tcp, tcp4, tcp6, udp, udp4, udp6 or unix.
 [[nodiscard]] std::string protocol_of(const InetdEntry& entry);
 
-/// Whether porterd serves entries of this kind.
-[[nodiscard]] constexpr bool is_served(const InetdEntry& entry) {
-  return entry.kind == InetdEntry::Kind::server || entry.kind == InetdEntry::Kind::rpc;
-}
-
 /// What the service of an entry is called: the name or port, or the last part of a path.
 [[nodiscard]] std::string name_of(const InetdEntry& entry);
 

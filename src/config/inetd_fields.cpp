@@ -191,7 +191,7 @@ void InetdFields::take_user(InetdEntry& entry, InetdWord word) {
 
 void InetdFields::take_server(InetdEntry& entry, InetdWord word) {
   entry.server = std::move(word);
-  if (!is_served(entry)) return;
+  if (entry.kind == InetdEntry::Kind::tcpmux) return;
   if (entry.server.text == "internal") {
     entry.kind = InetdEntry::Kind::internal;
   } else if (!entry.server.text.starts_with('/')) {

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "base/enum_names.h"
+#include "config/config.h"
 #include "config/inetd_block.h"
 
 namespace porterd::config {
@@ -161,12 +163,21 @@ void InetdReader::add_limits(InetdEntry& entry) const {
 
 void InetdReader::add(InetdEntry entry) {
   add_limits(entry);
-  if (!entry.is_bad && !entry.is_off && !is_served(entry)) {
-    constexpr std::string_view kWhat[] = {"", "a service inside inetd", "", "a tcpmux service"};
-    diagnostics_.add(Severity::error, entry.service.where,
-                     fmt::format("'{}' is left out: {} is not served yet", entry.service.text,
-                                 kWhat[static_cast<std::size_t>(entry.kind)]));
+  if (entry.asks_wrappers && entry.kind == InetdEntry::Kind::internal) {
+    entry.asks_wrappers = false;
+    fields_.warn(entry.service.where,
+                 fmt::format("hosts.allow and hosts.deny are not asked about '{}': no program is started for it",
+                             entry.service.text));
   }
+  const auto leave_out = [&](std::string_view why, std::string hint) {
+    fields_.error(entry, entry.service.where, fmt::format("'{}' is left out: {}", entry.service.text, why),
+                  std::move(hint));
+  };
+  const bool is_served = !entry.is_bad && !entry.is_off;
+  if (is_served && entry.kind == InetdEntry::Kind::internal && !base::value_named<Builtin>(name_of(entry)))
+    leave_out("there is no such service inside porterd", "echo, discard, chargen, daytime, time or tcpmux");
+  if (is_served && entry.kind == InetdEntry::Kind::tcpmux && !entry.server.text.starts_with('/'))
+    leave_out("a service of tcpmux needs a program", "the absolute path of one");
   entries_.push_back(std::move(entry));
 }
 
@@ -215,7 +226,7 @@ void InetdReader::finish(Document& document) {
   for (const bool is_good : {true, false})
     for (std::size_t index = 0; index < entries_.size(); ++index) {
       const auto& entry = entries_[index];
-      if ((!entry.is_bad && !entry.is_off && is_served(entry)) == is_good) ids[index] = unused_id(entry);
+      if ((!entry.is_bad && !entry.is_off) == is_good) ids[index] = unused_id(entry);
     }
   for (std::size_t index = 0; index < entries_.size(); ++index)
     document.sections.push_back(section_of(entries_[index], rules_, ids[index]));

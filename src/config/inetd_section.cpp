@@ -81,6 +81,9 @@ Value arguments_of(const InetdEntry& entry) {
   return at(list_of(std::move(items)), entry.argv.size() > 1 ? entry.argv[1].where : entry.server.where);
 }
 
+// tcpmux/+NAME: inetd says "+Go" for the server.
+bool is_plus(const InetdEntry& entry) { return entry.service.text.starts_with("tcpmux/+"); }
+
 void add_settings(Section& section, const InetdEntry& entry, const InetdRules& rules) {
   const auto add = [&](std::string name, Value value) {
     const auto where = value.where;
@@ -91,18 +94,26 @@ void add_settings(Section& section, const InetdEntry& entry, const InetdRules& r
   };
   add_word("socket_type", entry.socket_type);
   add("protocol", at(plain(protocol_of(entry)), entry.protocol.where));
-  add("listen", listen_of(entry, rules));
+  if (entry.kind == InetdEntry::Kind::tcpmux)
+    add("tcpmux", at(plain(is_plus(entry) ? "plus" : "yes"), entry.service.where));
+  else
+    add("listen", listen_of(entry, rules));
   if (entry.kind == InetdEntry::Kind::rpc) add_word("rpc", entry.service);
-  add("wait", at(plain(entry.wait ? "yes" : "no"), entry.wait_word.where));
-  add_word("user", entry.user);
-  if (entry.group) add_word("group", *entry.group);
-  add("groups", at(plain("yes"), entry.user.where));
-  add_word("server", entry.server);
-  if (!entry.argv.empty()) add_word("argv0", entry.argv[0]);
-  if (entry.argv.size() > 1) add("server_args", arguments_of(entry));
-  add("stderr", at(plain("socket"), entry.server.where));
-  add("environment", at(plain(std::string(rules.environment)), entry.server.where));
-  add("connection_env", at(plain(std::string(rules.connection_env)), entry.server.where));
+  if (entry.kind == InetdEntry::Kind::internal) {
+    add("builtin", at(plain(name_of(entry)), entry.server.where));
+    if (name_of(entry) == "daytime") add("daytime_form", at(plain("inetd"), entry.server.where));
+  } else {
+    add("wait", at(plain(entry.wait ? "yes" : "no"), entry.wait_word.where));
+    add_word("user", entry.user);
+    if (entry.group) add_word("group", *entry.group);
+    add("groups", at(plain("yes"), entry.user.where));
+    add_word("server", entry.server);
+    if (!entry.argv.empty()) add_word("argv0", entry.argv[0]);
+    if (entry.argv.size() > 1) add("server_args", arguments_of(entry));
+    add("stderr", at(plain("socket"), entry.server.where));
+    add("environment", at(plain(std::string(rules.environment)), entry.server.where));
+    add("connection_env", at(plain(std::string(rules.connection_env)), entry.server.where));
+  }
   if (entry.instances && !entry.wait) add("instances", at(plain(entry.instances->text), entry.instances->where));
   if (entry.per_source_rate)
     add("cps_per_source", at(plain(entry.per_source_rate->text + "/m"), entry.per_source_rate->where));
@@ -121,12 +132,14 @@ std::string protocol_of(const InetdEntry& entry) {
 
 std::string name_of(const InetdEntry& entry) {
   const auto& text = entry.service.text;
+  if (entry.kind == InetdEntry::Kind::tcpmux)
+    return text.substr(std::min(text.find_first_not_of('+', text.find('/') + 1), text.size()));
   return entry.kind == InetdEntry::Kind::rpc ? text.substr(0, text.find('/')) : text.substr(text.rfind('/') + 1);
 }
 
 Section section_of(const InetdEntry& entry, const InetdRules& rules, const std::string& id) {
   Section section{.kind = Section::Kind::service, .name = name_of(entry), .where = entry.service.where};
-  section.is_bad = entry.is_bad || !is_served(entry);
+  section.is_bad = entry.is_bad;
   if (id != section.name)
     section.settings.push_back({.name = "id", .value = at(quotable(id), section.where), .where = section.where});
   if (section.is_bad) return section;

@@ -45,7 +45,13 @@ class Resolver {
     diagnostics_.add(Severity::error, draft_.where_of(at), std::move(message), std::move(hint));
   }
 
+  // A service of tcpmux need not listen anywhere itself.
+  [[nodiscard]] bool is_reached_by_name() const {
+    return service_.tcpmux != Tcpmux::no && service_.listen.empty() && !service_.port;
+  }
+
   void take_port() {
+    if (is_reached_by_name()) return;
     if (!service_.listen.empty()) {
       if (service_.port) error("port", "port and listen are both given", "put the port into listen");
     } else if (service_.port) {
@@ -67,14 +73,17 @@ class Resolver {
       port->address = service_.bind;
       is_used = true;
     }
-    if (draft_.sets("bind") && !is_used)
+    if (draft_.sets("bind") && !is_used && !service_.listen.empty())
       diagnostics_.add(Severity::warning, draft_.where_of("bind"), "bind is not used: all places say where they are");
     service_.bind.reset();
   }
 
   void infer_protocol() {
     if (service_.protocol) return;
-    if (service_.socket_type == SocketType::seqpacket || std::ranges::all_of(service_.listen, is_local)) {
+    const bool is_by_name = service_.listen.empty() && service_.socket_type == SocketType::stream;
+    if (is_by_name) {
+      service_.protocol = Protocol::tcp;
+    } else if (service_.socket_type == SocketType::seqpacket || std::ranges::all_of(service_.listen, is_local)) {
       service_.protocol = Protocol::local;
     } else {
       service_.protocol = service_.socket_type == SocketType::dgram ? Protocol::udp : Protocol::tcp;
@@ -82,6 +91,7 @@ class Resolver {
   }
 
   void check_protocol() {
+    if (service_.listen.empty()) return;
     const auto protocol = *service_.protocol;
     const auto name = base::name_of(protocol);
     const auto type = base::name_of(service_.socket_type);

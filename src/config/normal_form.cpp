@@ -70,7 +70,7 @@ std::string type(const Offer& offer) {
   const bool is_listed =
       port != nullptr && offer.world.service_port(service.service, offer.transport()) == std::optional(port->port);
   if (service.rpc) found.emplace_back("RPC");
-  if (service.has_mark(Mark::unlisted) || (!is_listed && !service.rpc)) found.emplace_back("UNLISTED");
+  if (service.has_mark(XinetdMark::unlisted) || (!is_listed && !service.rpc)) found.emplace_back("UNLISTED");
   return words(found);
 }
 
@@ -89,8 +89,8 @@ std::string flags(const Offer& offer) {
   if (service.nodelay) found.emplace_back("NODELAY");
   if (service.argv0) found.emplace_back("NAMEINARGS");
   if (service.sensor) found.emplace_back("SENSOR");
-  if (service.has_mark(Mark::noretry)) found.emplace_back("NORETRY");
-  if (service.has_mark(Mark::nolibwrap)) found.emplace_back("NOLIBWRAP");
+  if (service.has_mark(XinetdMark::noretry)) found.emplace_back("NORETRY");
+  if (service.has_mark(XinetdMark::nolibwrap)) found.emplace_back("NOLIBWRAP");
   return words(found);
 }
 
@@ -195,7 +195,7 @@ std::string log_target(const Service& service) {
       return fmt::format("{}, \"facility\": {}, \"level\": {}", named(found[0]), text(found[1]), text(found[2]));
     }
     case LogTarget::Kind::file:
-      if (service.has_mark(Mark::common_log)) return named("common_file");
+      if (service.has_mark(XinetdMark::common_log)) return named("common_file");
       return fmt::format("{}, \"path\": {}{}", named("file"), text(target.path), log_limits(target));
     case LogTarget::Kind::main:
       return named(has_words ? "main" : "none");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The rows of porterd.yaml's own settings.
+#include "config/codecs_account.h"
 #include "config/codecs_log.h"
 #include "config/table_rows.h"
 
@@ -68,6 +69,21 @@ constexpr GlobalAttribute kRows[] = {
          .touches = Touches::spawn,
          .line = "how servers are started: by clone(2), or by fork(2) as a fallback"},
         "clone or fork"),
+    row<Field<&Global::workers, Number<std::uint32_t, 1, 64>>>(
+        {.name = "workers",
+         .line = "how many porterd-workers may run at a time",
+         .more = "A worker serves what porterd serves itself, as an unprivileged process without files. One is started "
+                 "when it is needed, and another one while all are busy."},
+        "a whole number from 1 to 64"),
+    row<Field<&Global::worker_user, Optional<UserCodec>>>(
+        {.name = "worker_user",
+         .line = "user that workers run as",
+         .more =
+             "Without it porterd-worker, and nobody where there is no such user. Without root it is porterd's own."}),
+    row<Field<&Global::worker_idle, Duration>>(
+        {.name = "worker_idle", .line = "how long a worker stays that has nothing to do"}),
+    row<Field<&Global::worker_path, OptionalPath>>(
+        {.name = "worker_path", .line = "another program than the porterd-worker that came with porterd"}),
 };
 
 const NameIndex<Global>& name_index() {

@@ -5,6 +5,7 @@
 #include "config/codecs_account.h"
 #include "config/codecs_listen.h"
 #include "config/codecs_log.h"
+#include "config/codecs_worker.h"
 #include "config/table_rows.h"
 
 namespace porterd::config {
@@ -112,7 +113,51 @@ constexpr ServiceAttribute kRows[] = {
                                           .line = "whether small packets are sent at once (TCP_NODELAY)"}),
 
     row<Field<&Service::server, AbsolutePath>>(
-        {.name = "server", .touches = Touches::spawn, .line = "program to run, as an absolute path; required"}),
+        {.name = "server",
+         .touches = Touches::spawn,
+         .line = "program to run, as an absolute path; required where there is no builtin"}),
+    row<Field<&Service::builtin, Optional<Enum<Builtin>>>>(
+        {.name = "builtin",
+         .touches = Touches::spawn,
+         .line = "what porterd serves itself, instead of a server",
+         .more = "echo, discard, chargen, daytime, time and qotd are those of RFC 862 to 868, as stream or dgram; "
+                 "respond gives a fixed answer; tcpmux lets clients name a service (RFC 1078)."},
+        "echo, discard, chargen, daytime, time, qotd, respond or tcpmux"),
+    row<Field<&Service::answer, Optional<AnswerCodec>>>(
+        {.name = "answer",
+         .touches = Touches::spawn,
+         .line = "what builtin respond and qotd say",
+         .more = "A text, or {text, file, status, type}: with a status respond gives an HTTP response. A file is read "
+                 "when the configuration is. For qotd lines of % separate quotations, one of which is given."}),
+    row<Field<&Service::daytime_form, Enum<DaytimeForm>>>(
+        {.name = "daytime_form",
+         .touches = Touches::spawn,
+         .line = "how builtin daytime writes the time: as xinetd does, or as the inetds do"},
+        "xinetd or inetd"),
+    row<SetField<&Service::redirect, ListOf<TargetCodec>>>(
+        {.name = "redirect",
+         .operators = kSet,
+         .touches = Touches::spawn,
+         .line = "where connections are passed on to, instead of a server; several are tried in turn",
+         .more = "A host and a port, the path of a UNIX socket, or \"@name\" in the abstract name space. IPv4 and IPv6 "
+                 "go to one another. Names are looked up while the service runs."}),
+    row<Field<&Service::redirect_proxy, YesNo>>(
+        {.name = "redirect_proxy",
+         .in_defaults = kYes,
+         .touches = Touches::spawn,
+         .line = "whether the target is told who the client is, by a PROXY protocol header (version 2)"}),
+    row<Field<&Service::redirect_timeout, Duration>>({.name = "redirect_timeout",
+                                                      .in_defaults = kYes,
+                                                      .touches = Touches::spawn,
+                                                      .line = "how long an address of a target may take to connect"}),
+    row<Field<&Service::tcpmux, Enum<Tcpmux>>>(
+        {.name = "tcpmux",
+         .touches = Touches::spawn,
+         .line = "whether clients of builtin tcpmux can name the service",
+         .more =
+             "yes: the server answers \"+\" itself. plus: porterd says \"+Go\" for it. Such a service needs no port "
+             "of its own."},
+        "no, yes or plus"),
     row<Field<&Service::server_args, Arguments>>(
         {.name = "server_args",
          .touches = Touches::spawn,
@@ -333,7 +378,7 @@ constexpr ServiceAttribute kRows[] = {
          .touches = Touches::log,
          .line = "what records of refused connections show",
          .more = "With none there are no such records."}),
-    row<Field<&Service::marks, ListOf<Enum<Mark>>>>(
+    row<Field<&Service::marks, ListOf<Enum<XinetdMark>>>>(
         {.name = "xinetd_marks",
          .touches = Touches::nothing,
          .line = "words of xinetd.conf that mean nothing to porterd",

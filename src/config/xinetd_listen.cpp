@@ -18,6 +18,8 @@ class Finder {
       : entry_(entry), defaults_(defaults), world_(world), found_(found) {}
 
   bool find(XinetdPlaceToListen& place) {
+    const bool is_asked_for_by_name = entry_.has_word("type", "tcpmux") || entry_.has_word("type", "tcpmuxplus");
+    if (is_asked_for_by_name) return find_type(place);
     return find_type(place) && find_address(place) && find_port(place) && add_family(place);
   }
 

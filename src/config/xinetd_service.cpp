@@ -5,7 +5,9 @@
 
 #include <algorithm>
 
+#include "base/enum_names.h"
 #include "base/text.h"
+#include "config/config.h"
 #include "config/xinetd_settings.h"
 #include "config/yaml_reader.h"
 
@@ -20,12 +22,8 @@ struct Unsupported {
 };
 
 constexpr Unsupported kUnsupported[] = {
-    {"type", "internal", "porterd has no services of its own yet"},
-    {"type", "tcpmux", "porterd has no tcpmux yet"},
-    {"type", "tcpmuxplus", "porterd has no tcpmux yet"},
     {"flags", "idonly", "porterd asks no ident server, and nobody would get in"},
     {"flags", "labeled", "porterd does not run servers in the label of their connection"},
-    {"redirect", "", "porterd does not redirect connections yet"},
 };
 
 constexpr const char* kWrapperFiles[] = {"/etc/hosts.deny", "/etc/hosts.allow"};
@@ -61,11 +59,20 @@ class Checker {
 
   bool is_complete() {
     bool is_complete = true;
-    for (const std::string_view name : {"wait", "user", "server"})
-      if (entry_.find(name) == nullptr && (name == "wait" || !is_sensor()))
+    const auto need = [&](std::string_view name) {
+      if (entry_.find(name) == nullptr)
         is_complete = error(entry_.where(), fmt::format("service '{}' has no {}", entry_.name(), name));
+    };
+    const bool is_internal = entry_.has_word("type", "internal");
     if (entry_.has_word("type", "rpc") && entry_.find("rpc_version") == nullptr)
       is_complete = error(entry_.where(), fmt::format("service '{}' has no rpc_version", entry_.name()));
+    need("wait");
+    if (is_sensor()) return is_complete;
+    if (!is_internal) need("user");
+    if (!is_internal && entry_.find("redirect") == nullptr) need("server");
+    if (is_internal && !base::value_named<Builtin>(base::to_lower(entry_.name())))
+      is_complete = error(entry_.find("type")->where, fmt::format("there is no internal service '{}'", entry_.name()),
+                          "echo, discard, chargen, daytime, time or tcpmux");
     if (entry_.has_word("flags", "nameinargs") && entry_.find("server_args") == nullptr)
       is_complete = error(entry_.find("flags")->where, "NAMEINARGS needs server_args, whose first word is the name");
     return is_complete;
@@ -123,6 +130,17 @@ bool waits(const XinetdEntry& entry) {
   return wait != nullptr && wait->value.text == "yes" && !is_dgram;
 }
 
+// By a worker of porterd's, not by a server.
+bool is_served_here(const XinetdEntry& entry) {
+  if (entry.has_word("flags", "sensor")) return false;
+  return entry.has_word("type", "internal") || entry.find("redirect") != nullptr;
+}
+
+std::string_view why_not_wrapped(const XinetdEntry& entry) {
+  if (is_served_here(entry)) return "no program is started for it";
+  return waits(entry) ? "it accepts connections itself" : "there is no porterd-tcpd";
+}
+
 Setting wrapper_of(const XinetdEntry& entry) {
   const auto* given = entry.find("libwrap");
   if (given == nullptr) return implied("libwrap", plain("yes"), entry.where());
@@ -165,7 +183,8 @@ bool XinetdSections::is_refused_by_wrappers() {
 }
 
 bool XinetdSections::can_be_wrapped(const XinetdEntry& entry) const {
-  return !waits(entry) && world_.path_kind(world_.helper_path("porterd-tcpd")) == PathKind::executable;
+  return !waits(entry) && !is_served_here(entry) &&
+         world_.path_kind(world_.helper_path("porterd-tcpd")) == PathKind::executable;
 }
 
 // xinetd lets services share an id; here logs, limits and drop-ins go by it.
@@ -206,7 +225,7 @@ Section XinetdSections::make(XinetdEntry& entry) {
     section.is_bad = !checker.error(
         entry.where(),
         fmt::format("service '{}' is left out: hosts.allow and hosts.deny have rules, and cannot be asked: {}",
-                    entry.name(), waits(entry) ? "it accepts connections itself" : "there is no porterd-tcpd"),
+                    entry.name(), why_not_wrapped(entry)),
         "flags = NOLIBWRAP serves it without them");
   const auto place = section.is_bad ? std::nullopt : place_to_listen(entry, defaults_, world_, found);
   section.is_bad = !place;

@@ -32,9 +32,14 @@ class Builder {
     for (const auto& attribute : xinetd_attributes())
       if (!attribute.native.empty() && attribute.name != "port") add(attribute);
     add_flags();
-    add_arguments();
-    add_group();
-    add_environment();
+    if (is_served_here()) {
+      add_what_is_served();
+    } else {
+      add_arguments();
+      add_group();
+      add_environment();
+    }
+    add_tcpmux();
     add_log_format(place);
     add_defaults();
     add_marks();
@@ -51,6 +56,7 @@ class Builder {
   void add(const XinetdAttribute& attribute) {
     const auto* value = given(attribute);
     if (value == nullptr || is_unused(attribute, *value)) return;
+    if (is_served_here() && is_of_program(attribute.name)) return;
     // A limit of 0 is not applied.
     if (value->value.kind == Value::Kind::scalar && value->value.text.empty()) return;
     const bool is_own = value->is_own && entry_.find(attribute.name) != nullptr;
@@ -67,6 +73,34 @@ class Builder {
       found_.add(Severity::warning, value.where,
                  "per_source is ignored: with wait = yes the server accepts for itself");
     return true;
+  }
+
+  /// By a worker: INTERNAL or redirect.
+  [[nodiscard]] bool is_served_here() const {
+    if (entry_.has_word("flags", "sensor")) return false;
+    return entry_.has_word("type", "internal") || entry_.find("redirect") != nullptr;
+  }
+
+  // xinetd does nothing about these, either, where it runs no program.
+  [[nodiscard]] static bool is_of_program(std::string_view name) {
+    constexpr std::array<std::string_view, 9> kNames{"server", "wait",    "user",  "group", "groups",
+                                                     "env",    "passenv", "umask", "nice"};
+    return name.starts_with("rlimit_") || std::ranges::find(kNames, name) != kNames.end();
+  }
+
+  void add_what_is_served() {
+    if (entry_.has_word("type", "internal")) return imply("builtin", plain(base::to_lower(entry_.name())), "type");
+    const auto& words = entry_.find("redirect")->value.items;
+    const auto& host = words[0].text;
+    imply("redirect",
+          quotable(fmt::format("{}{}{}:{}", host.contains(':') ? "[" : "", host, host.contains(':') ? "]" : "",
+                               words[1].text)),
+          "redirect");
+  }
+
+  void add_tcpmux() {
+    const bool is_plus = entry_.has_word("type", "tcpmuxplus");
+    if (is_plus || entry_.has_word("type", "tcpmux")) imply("tcpmux", plain(is_plus ? "plus" : "yes"), "type");
   }
 
   [[nodiscard]] bool waits() const { return entry_.find("wait")->value.text == "yes"; }
@@ -131,8 +165,8 @@ class Builder {
   }
 
   void add_defaults() {
-    imply("stderr", plain("socket"));
-    if (!has("groups")) imply("groups", plain("no"));
+    if (!is_served_here()) imply("stderr", plain("socket"));
+    if (!has("groups") && !is_served_here()) imply("groups", plain("no"));
     if (!has("cps")) imply("cps", xinetd_rate(kDefaultRate, kDefaultWait, entry_.where()));
     for (const std::string_view log : {"log_on_success", "log_on_failure"})
       if (!has(log)) imply(log, list_of({}));
@@ -140,14 +174,14 @@ class Builder {
 
   void add_marks() {
     std::vector<Value> marks;
-    const auto add_mark = [&](bool is_set, Mark mark) {
+    const auto add_mark = [&](bool is_set, XinetdMark mark) {
       if (is_set) marks.push_back(plain(std::string(base::name_of(mark))));
     };
     const auto* log = entry_.find("log_type") == nullptr ? defaults_.find("log_type") : nullptr;
-    add_mark(entry_.has_word("type", "unlisted"), Mark::unlisted);
-    add_mark(log != nullptr && log->value.text.starts_with("file"), Mark::common_log);
-    add_mark(entry_.has_word("flags", "noretry"), Mark::noretry);
-    add_mark(entry_.has_word("flags", "nolibwrap"), Mark::nolibwrap);
+    add_mark(entry_.has_word("type", "unlisted"), XinetdMark::unlisted);
+    add_mark(log != nullptr && log->value.text.starts_with("file"), XinetdMark::common_log);
+    add_mark(entry_.has_word("flags", "noretry"), XinetdMark::noretry);
+    add_mark(entry_.has_word("flags", "nolibwrap"), XinetdMark::nolibwrap);
     if (!marks.empty()) imply("xinetd_marks", list_of(std::move(marks)));
   }
 

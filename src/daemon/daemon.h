@@ -26,6 +26,7 @@
 #include "daemon/output_router.h"
 #include "daemon/rpc_registrar.h"
 #include "daemon/service_set.h"
+#include "daemon/worker_pool.h"
 #include "event/loop.h"
 #include "os/files.h"
 #include "os/network_monitor.h"
@@ -101,6 +102,7 @@ class Daemon final : public ResourceGuard {
   void on_names_resolved();
   void register_rpc();
   void on_registered();
+  void on_workers_available() { services_.resume_all(Pause::worker); }
   void on_shortage_over();
   void on_recovered();
   void on_session_end();
@@ -126,6 +128,7 @@ class Daemon final : public ResourceGuard {
   std::shared_ptr<admission::GlobalTally> tally_;
   PenaltyKeeper penalties_;
   Machinery machinery_;
+  WorkerPool workers_;
   Drain drain_;
   ServiceSet services_;
   NameResolver resolver_;

@@ -7,8 +7,9 @@ Generation make_generation(const config::Config& config, const spawn::Inheritanc
                            config::Diagnostics& diagnostics) {
   Generation generation{.global = config.global, .plans = {}};
   generation.plans.reserve(config.services.size());
+  const auto tcpmux_help = tcpmux_names(config.services);
   for (const auto& service : config.services) {
-    auto plan = make_service_plan(service, inheritance, diagnostics);
+    auto plan = make_service_plan(service, inheritance, diagnostics, tcpmux_help);
     if (plan)
       generation.plans.push_back(std::move(*plan));
     else

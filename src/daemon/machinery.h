@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "admission/gate.h"
 #include "base/clock.h"
@@ -31,6 +32,17 @@ class ResourceGuard {
   virtual void on_rpc_change() noexcept = 0;
 };
 
+class Service;
+class WorkerPool;
+
+/// Who knows all services.
+class ServiceDirectory {
+ public:
+  virtual ~ServiceDirectory() = default;
+  /// The service that a client of tcpmux may ask for by this name, in lower case; null: there is none.
+  [[nodiscard]] virtual std::shared_ptr<Service> tcpmux_service(std::string_view name) = 0;
+};
+
 struct Machinery {
   event::Loop& loop;
   spawn::Launcher& launcher;
@@ -38,6 +50,8 @@ struct Machinery {
   LogRouter& log;
   OutputRouter& output;
   ResourceGuard& guard;
+  WorkerPool& workers;
+  ServiceDirectory& directory;
   std::shared_ptr<admission::GlobalTally> tally;
   PenaltyKeeper& penalties;
   std::uint64_t last_connection_id = 0;

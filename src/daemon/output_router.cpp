@@ -16,7 +16,7 @@ const ServicePlan& plan_of(const session::Session& session) {
 }
 
 bool writes_to_log(const ServicePlan& plan) {
-  return plan.spawn->error_stream().kind == config::ErrorStream::Kind::log;
+  return plan.spawn && plan.spawn->error_stream().kind == config::ErrorStream::Kind::log;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "daemon/session_records.h"
+#include "daemon/worker_pool.h"
 #include "os/process.h"
 #include "os/socket.h"
 #include "spawn/wrapped.h"
@@ -103,16 +104,19 @@ bool Service::serve(Connection connection) {
 }
 
 bool Service::admit(Connection& connection) {
+  const auto asked = ask_gate(connection);
+  if (!asked) refuse(connection, asked.error());
+  return asked.has_value();
+}
+
+std::expected<void, admission::Reason> Service::ask_gate(Connection& connection) {
   admission::Circumstances circumstances{.now = base::now()};
   if (policy().max_load) circumstances.load = os::load_average();
   auto ticket = admission::Gate(policy(), tally_).admit(connection.peer, circumstances);
-  if (!ticket) {
-    refuse(connection, ticket.error());
-    return false;
-  }
+  if (!ticket) return std::unexpected(ticket.error());
   connection.ticket = std::move(*ticket);
   connection.is_wrapped = plan_->wrapped && machinery_.wrapper_rules.exist();
-  return true;
+  return {};
 }
 
 void Service::refuse(Connection& connection, admission::Reason reason) {
@@ -122,6 +126,8 @@ void Service::refuse(Connection& connection, admission::Reason reason) {
   if (const auto* client = std::get_if<base::Endpoint>(&connection.peer);
       reason == admission::Reason::sensor && client != nullptr)
     machinery_.penalties.on_sensor(*plan_, client->address);
+  if (connection.socket.is_open() && plan_->farewell)
+    machinery_.workers.say(plan_->farewell, connection.id, std::move(connection.socket));
   if (connection.socket.is_open()) os::send_now(connection.socket.number(), plan_->banners.on_failure);
   // The port first: a client that has seen its connection end finds it closed.
   const auto& cps = policy().cps;
@@ -130,6 +136,7 @@ void Service::refuse(Connection& connection, admission::Reason reason) {
 }
 
 bool Service::launch(Connection& connection) {
+  if (plan_->worker) return hand_over(connection);
   spawn::LaunchRequest request{.plan = connection.is_wrapped ? plan_->wrapped : plan_->spawn,
                                .connection = std::move(connection.socket),
                                .facts = {}};
@@ -152,23 +159,45 @@ bool Service::launch(Connection& connection) {
     machinery_.guard.on_shortage(launched.error());
     return false;
   }
+  begin(connection, {.pid = launched->pid, .report = launched->report});
+  return true;
+}
+
+bool Service::hand_over(Connection& connection) {
+  int socket = connection.socket.number();
+  if (connection.wait) {
+    const auto* listener = listener_with(connection.wait->listener);
+    if (listener == nullptr) return true;  // it went in a reload, and who waited there with it
+    socket = listener->number();
+  }
+  const auto worker = machinery_.workers.serve(plan_->worker, connection.id, socket);
+  if (!worker) {
+    held_ = std::move(connection);
+    pause(Pause::worker);
+    return false;
+  }
+  connection.socket.reset();
+  begin(connection, {.worker = *worker});
+  return true;
+}
+
+void Service::begin(Connection& connection, session::Session session) {
   ++counters_.started;
   write_start(machinery_.log, *plan_, {.peer = connection.peer, .local = connection.local, .id = connection.id},
-              launched->pid);
-  machinery_.sessions.add({.pid = launched->pid,
-                           .report = launched->report,
-                           .connection_id = connection.id,
-                           .start = base::Steady::now(),
-                           .peer = connection.peer,
-                           .ticket = std::move(connection.ticket),
-                           .owner = shared_from_this(),
-                           .plan = plan_});
-  if (connection.wait) {
-    connection.wait->pid = launched->pid;
-    wait_servers_.push_back(*connection.wait);
-    update_listeners();
-  }
-  return true;
+              session.pid != 0 ? session.pid : session.worker);
+  session.connection_id = connection.id;
+  session.start = base::Steady::now();
+  session.peer = connection.peer;
+  session.ticket = std::move(connection.ticket);
+  session.owner = shared_from_this();
+  session.plan = plan_;
+  const pid_t pid = session.pid;
+  machinery_.sessions.add(std::move(session));
+  if (!connection.wait) return;
+  connection.wait->pid = pid;
+  connection.wait->connection = connection.id;
+  wait_servers_.push_back(*connection.wait);
+  update_listeners();
 }
 
 void Service::serve_held() {
@@ -198,6 +227,12 @@ void Service::on_end(session::Session& session, const os::Ended& ended) noexcept
   release_listener(session, ended);
 }
 
+void Service::on_finished(session::Session& session, const session::Finished& finished) noexcept {
+  const auto& plan = *static_cast<const ServicePlan*>(session.plan.get());
+  write_finished(machinery_.log, plan, session, finished);
+  if (take_wait_server(session)) update_listeners();
+}
+
 void Service::pause(Pause cause) {
   pauses_ |= bit(cause);
   update_listeners();
@@ -207,7 +242,7 @@ void Service::resume(Pause cause) {
   if (!is_paused(cause)) return;
   pauses_ &= static_cast<std::uint8_t>(~bit(cause));
   if (cause == Pause::disabled) open_missing();
-  if (cause == Pause::resources) serve_held();
+  if (cause == Pause::resources || cause == Pause::worker) serve_held();
   update_listeners();
 }
 

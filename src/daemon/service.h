@@ -11,6 +11,7 @@
 //     disabled   cps exceeded with `excess: disable`    ─▶ its wait is over; the sockets are closed meanwhile
 //     back_off   a wait server took nothing             ─▶ a delay that doubles
 //     resources  out of descriptors, processes, memory  ─▶ a session has ended or a moment has passed
+//     worker     no worker takes its connections now    ─▶ one does again
 //     names      host names are being looked up first   ─▶ they are known, or that took too long
 //     stopping   drained, removed by a reload, or the daemon stops
 //
@@ -37,8 +38,9 @@
 
 namespace porterd::daemon {
 
-enum class Pause : std::uint8_t { rate, disabled, back_off, resources, names, stopping };
-inline constexpr std::string_view kPauseNames[] = {"rate", "disabled", "back_off", "resources", "names", "stopping"};
+enum class Pause : std::uint8_t { rate, disabled, back_off, resources, worker, names, stopping };
+inline constexpr std::string_view kPauseNames[] = {"rate",   "disabled", "back_off", "resources",
+                                                   "worker", "names",    "stopping"};
 constexpr std::span<const std::string_view> enum_names(Pause) { return kPauseNames; }
 
 /// What a service has done since porterd started.
@@ -96,11 +98,14 @@ class Service final : public listen::Owner, public session::Owner, public std::e
 
   void on_waiting(listen::Listener& listener) noexcept override;
   void on_end(session::Session& session, const os::Ended& ended) noexcept override;
+  void on_finished(session::Session& session, const session::Finished& finished) noexcept override;
+  void on_named(session::Session& session, base::Fd socket, const session::Naming& naming) noexcept override;
 
  private:
   /// What a wait server was given, to see afterwards whether it took anything.
   struct WaitServer {
-    pid_t pid = 0;
+    pid_t pid = 0;                         ///< 0: a worker
+    std::uint64_t connection = 0;          ///< of its session
     std::uint64_t listener = 0;            ///< its serial
     std::optional<os::DatagramHead> head;  ///< datagram: what waited
     std::uint32_t queued = 0;              ///< stream: how many waited
@@ -128,13 +133,18 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   [[nodiscard]] bool on_accept_error(int error);
   [[nodiscard]] bool serve(Connection connection);
   [[nodiscard]] bool launch(Connection& connection);
+  [[nodiscard]] bool hand_over(Connection& connection);
+  void begin(Connection& connection, session::Session session);
   void serve_held();
   [[nodiscard]] bool admit(Connection& connection);
+  [[nodiscard]] std::expected<void, admission::Reason> ask_gate(Connection& connection);
+  [[nodiscard]] bool take_named(Connection& connection);
   void refuse(Connection& connection, admission::Reason reason);
   void serve_waiting(listen::Listener& listener);
   void replace(const listen::Listener& listener);
   [[nodiscard]] bool is_held(const listen::Listener& listener) const;
   void release_listener(const session::Session& session, const os::Ended& ended);
+  [[nodiscard]] std::optional<WaitServer> take_wait_server(const session::Session& session);
   [[nodiscard]] bool has_taken_something(int socket, const WaitServer& server, const session::Session& session,
                                          const os::Ended& ended);
   [[nodiscard]] bool has_queue_moved(int socket, std::uint64_t listener);

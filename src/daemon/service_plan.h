@@ -16,6 +16,7 @@
 #include "config/config.h"
 #include "config/diagnostics.h"
 #include "daemon/log_router.h"
+#include "daemon/worker_plan.h"
 #include "listen/point.h"
 #include "spawn/plan.h"
 
@@ -48,9 +49,11 @@ struct ServicePlan {
   std::vector<listen::Point> points;
   std::optional<config::RpcProgram> rpc;  ///< rpcbind is to know where it listens
   admission::Policy policy;
-  std::shared_ptr<const spawn::Plan> spawn;
+  std::shared_ptr<const spawn::Plan> spawn;    ///< null: a worker serves it, by `worker`
   std::string libwrap;                         ///< the name that hosts.allow and hosts.deny know it by; or empty
   std::shared_ptr<const spawn::Plan> wrapped;  ///< by way of porterd-tcpd, for `libwrap`; or null
+  std::shared_ptr<const WorkerPlan> worker;
+  std::shared_ptr<const WorkerPlan> farewell;  ///< what a worker says to who is refused; null: `banners.on_failure`
   uid_t uid = 0;                               ///< whom the server runs as
   std::chrono::milliseconds deny_time{};       ///< the penalty of a sensor's clients; config::kDenyNever: none
   Banners banners;
@@ -58,11 +61,17 @@ struct ServicePlan {
   base::Fd error_file;  ///< open, for `stderr: file`
   bool is_wait = false;
   bool is_datagram = false;
+  bool has_tcpmux = false;  ///< clients of tcpmux can ask for it
+  bool says_go = false;     ///< and are told so for it
 };
+
+/// The names that `help` of tcpmux answers with, each on a line.
+[[nodiscard]] std::string tcpmux_names(const std::vector<config::Service>& services);
 
 /// Load time only. A banner or error file that cannot be opened is a warning: the service runs without it.
 [[nodiscard]] base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config::Service& service,
                                                                                  const spawn::Inheritance& inheritance,
-                                                                                 config::Diagnostics& diagnostics);
+                                                                                 config::Diagnostics& diagnostics,
+                                                                                 const std::string& tcpmux_help = {});
 
 }  // namespace porterd::daemon

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "os/socket.h"
 
 namespace porterd::daemon {
@@ -108,6 +109,14 @@ void ServiceSet::open_missing() {
     if (service->is_degraded()) service->open_missing();
 }
 
+std::shared_ptr<Service> ServiceSet::tcpmux_service(std::string_view name) {
+  const auto found = std::ranges::find_if(services_, [&](const auto& entry) {
+    const auto& plan = entry.second->plan();
+    return plan.has_tcpmux && base::equal_ignoring_case(plan.name, name);
+  });
+  return found == services_.end() ? nullptr : found->second;
+}
+
 void ServiceSet::pause_all(Pause cause) {
   for (auto& [id, service] : services_) service->pause(cause);
   for (auto& service : leaving_) service->pause(cause);
@@ -115,6 +124,8 @@ void ServiceSet::pause_all(Pause cause) {
 
 void ServiceSet::resume_all(Pause cause) {
   if (cause == Pause::resources && !serve_held_clients()) return;
+  for (const auto& service : leaving_) service->resume(cause);
+  std::erase_if(leaving_, [](const auto& service) { return !service->has_held_client(); });
   for (auto& [id, service] : services_) service->resume(cause);
 }
 
@@ -122,13 +133,14 @@ bool ServiceSet::serve_held_clients() {
   // They were accepted already: while there is nothing for them, there is nothing for others.
   while (!leaving_.empty()) {
     leaving_.front()->resume(Pause::resources);
-    if (leaving_.front()->has_held_client()) return false;
+    if (leaving_.front()->is_paused(Pause::resources)) return false;
+    if (leaving_.front()->has_held_client()) break;  // for want of a worker
     leaving_.erase(leaving_.begin());
   }
   for (auto& [id, service] : services_) {
     if (!service->has_held_client()) continue;
     service->resume(Pause::resources);
-    if (service->has_held_client()) return false;
+    if (service->is_paused(Pause::resources)) return false;
   }
   return true;
 }

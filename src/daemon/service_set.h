@@ -19,7 +19,7 @@
 
 namespace porterd::daemon {
 
-class ServiceSet {
+class ServiceSet final : public ServiceDirectory {
  public:
   explicit ServiceSet(Machinery& machinery) : machinery_(machinery) {}
 
@@ -37,6 +37,8 @@ class ServiceSet {
   void for_each(const std::function<void(Service&)>& visit);
   /// Binds what was missing, after a change of the network.
   void open_missing();
+  /// See ServiceDirectory.
+  [[nodiscard]] std::shared_ptr<Service> tcpmux_service(std::string_view name) override;
   void pause_all(Pause cause);
   void resume_all(Pause cause);
   /// Closes every listener for good.

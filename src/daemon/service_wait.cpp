@@ -8,6 +8,7 @@
 
 #include "daemon/service.h"
 #include "daemon/session_records.h"
+#include "daemon/worker_pool.h"
 #include "os/accept_queue.h"
 #include "os/process.h"
 #include "os/socket.h"
@@ -50,7 +51,7 @@ void Service::replace(const listen::Listener& listener) {
 }
 
 Service::WaitServer Service::look_at(const listen::Listener& listener) const {
-  WaitServer server{.pid = 0, .listener = listener.serial(), .head = {}, .queued = 0};
+  WaitServer server{.pid = 0, .connection = 0, .listener = listener.serial(), .head = {}, .queued = 0};
   if (plan_->is_datagram)
     server.head = os::datagram_head(listener.number());
   else
@@ -69,18 +70,28 @@ bool Service::is_held(const listen::Listener& listener) const {
 
 void Service::terminate_stray_servers() {
   // The leader alone: its children may be in the middle of a transfer.
-  for (const auto& server : wait_servers_)
-    if (listener_with(server.listener) == nullptr) os::signal_process(server.pid, SIGTERM);
+  for (const auto& server : wait_servers_) {
+    if (listener_with(server.listener) != nullptr) continue;
+    if (server.pid == 0)
+      machinery_.workers.stop(server.connection);
+    else
+      os::signal_process(server.pid, SIGTERM);
+  }
+}
+
+std::optional<Service::WaitServer> Service::take_wait_server(const session::Session& session) {
+  const auto found = std::ranges::find(wait_servers_, session.connection_id, &WaitServer::connection);
+  if (found == wait_servers_.end()) return std::nullopt;
+  WaitServer server = *found;
+  wait_servers_.erase(found);
+  return server;
 }
 
 void Service::release_listener(const session::Session& session, const os::Ended& ended) {
-  const auto found = std::ranges::find(wait_servers_, session.pid, &WaitServer::pid);
-  if (found == wait_servers_.end()) return;
-  const WaitServer server = *found;
-  wait_servers_.erase(found);
-  const auto* listener = listener_with(server.listener);
-  if (listener == nullptr) return;  // it went in a reload
-  if (has_taken_something(listener->number(), server, session, ended))
+  const auto server = take_wait_server(session);
+  const auto* listener = server ? listener_with(server->listener) : nullptr;
+  if (listener == nullptr) return;  // none was given, or it went in a reload
+  if (has_taken_something(listener->number(), *server, session, ended))
     back_off_ = 0ms;
   else
     back_off(ended);

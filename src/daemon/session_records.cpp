@@ -77,6 +77,16 @@ std::string_view name_shown(const LogRouter& log, const ServicePlan& plan) {
   return log.is_xinetd() && log.is_xinetd(plan.log.destination) ? plan.name : plan.id;
 }
 
+// To xinetd a child has served it: its bytes are a line of their own, and it ended by itself.
+void write_xinetd_end(LogRouter& log, const ServicePlan& plan, log::SessionEnd end) {
+  if (end.traffic)
+    log.write(
+        plan.log.destination, base::Level::info,
+        log::SessionTraffic{.connection = end.connection, .bytes_in = end.traffic->in, .bytes_out = end.traffic->out});
+  if (plan.log.shows_on_success(LogField::exit)) end.wait_status = 0;
+  log.write(plan.log.destination, base::Level::info, end);
+}
+
 std::string_view object_of(const ServicePlan& plan, spawn::Stage stage) {
   const auto& child = plan.spawn->child();
   if (stage == spawn::Stage::exec) return child.path;
@@ -106,6 +116,22 @@ void write_end(LogRouter& log, const ServicePlan& plan, const session::Session& 
   }
   if (plan.log.shows_on_success(LogField::duration)) end.duration = duration_of(session);
   log.write(plan.log.destination, base::Level::info, end);
+}
+
+void write_finished(LogRouter& log, const ServicePlan& plan, const session::Session& session,
+                    const session::Finished& finished) {
+  if (plan.log.on_success == 0) return;
+  log::SessionEnd end;
+  end.connection = shown(plan, recorded(session), plan.log.shows_on_success(LogField::host));
+  end.pid = shown_pid(plan, session.worker);
+  if (plan.log.shows_on_success(LogField::traffic)) end.traffic = {finished.bytes_in, finished.bytes_out};
+  if (plan.log.shows_on_success(LogField::duration)) end.duration = duration_of(session);
+  if (plan.log.shows_on_success(LogField::exit)) {
+    end.reason = finished.reason;
+    end.error = finished.error;
+  }
+  if (log.is_xinetd(plan.log.destination)) return write_xinetd_end(log, plan, end);
+  log.write(plan.log.destination, finished.reason.empty() ? base::Level::info : base::Level::notice, end);
 }
 
 void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,

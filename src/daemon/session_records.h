@@ -32,6 +32,9 @@ struct RecordedConnection {
 /// not be started leave the same lines as there: START, FAIL, EXIT and START, EXIT.
 void write_start(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection, pid_t pid);
 void write_end(LogRouter& log, const ServicePlan& plan, const session::Session& session, const os::Ended& ended);
+/// Of a session that a worker served.
+void write_finished(LogRouter& log, const ServicePlan& plan, const session::Session& session,
+                    const session::Finished& finished);
 void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
                    admission::Reason reason);
 /// Refused by porterd-tcpd, whose start was recorded.

@@ -35,9 +35,11 @@ Registration make(event_base* base, int descriptor, short what, event_callback_f
 }  // namespace
 }  // namespace detail
 
-Watch::Watch(Loop& loop, int descriptor, Callback callback)
+Watch::Watch(Loop& loop, int descriptor, Callback callback, Readiness readiness)
     : callback_(callback),
-      registration_(detail::make(loop.base_.get(), descriptor, EV_READ | EV_PERSIST, &Watch::on_event, this)) {}
+      registration_(detail::make(loop.base_.get(), descriptor,
+                                 (readiness == Readiness::readable ? EV_READ : EV_WRITE) | EV_PERSIST, &Watch::on_event,
+                                 this)) {}
 
 void Watch::arm() {
   if (is_armed_) return;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 
 #include "base/result.h"
@@ -39,6 +40,7 @@ class Loop {
  private:
   friend class Watch;
   friend class Timer;
+  friend class Resolver;
   struct Free {
     void operator()(event_base* base) const noexcept;
   };
@@ -53,11 +55,13 @@ struct FreeEvent {
 using Registration = std::unique_ptr<::event, FreeEvent>;
 }  // namespace detail
 
-/// Calls back whenever a descriptor is readable, while armed (level-triggered). The descriptor must stay open while
-/// armed.
+/// What a watch waits for. Errors and hang-ups count as both.
+enum class Readiness : std::uint8_t { readable, writable };
+
+/// Calls back whenever a descriptor is ready, while armed (level-triggered). The descriptor must stay open while armed.
 class Watch {
  public:
-  Watch(Loop& loop, int descriptor, Callback callback);
+  Watch(Loop& loop, int descriptor, Callback callback, Readiness readiness = Readiness::readable);
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
   ~Watch() = default;

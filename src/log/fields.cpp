@@ -104,6 +104,12 @@ void put(const SessionEnd& end, FieldTaker& taker) {
   if (end.pid) taker.number("pid", *end.pid);
   if (end.wait_status) put_status(*end.wait_status, taker);
   if (end.duration) taker.duration("duration", *end.duration);
+  if (!end.reason.empty()) taker.text("reason", end.reason);
+  if (end.error != 0) taker.sentence("error", std::generic_category().message(end.error));
+  if (end.traffic) {
+    taker.number("in", static_cast<std::int64_t>(end.traffic->in));
+    taker.number("out", static_cast<std::int64_t>(end.traffic->out));
+  }
   if (!end.wait_status) return;
   taker.duration("user", end.user_time);
   taker.duration("system", end.system_time);

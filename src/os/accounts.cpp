@@ -28,12 +28,15 @@ Account account_of(uid_t uid) {
   return {.name = found->pw_name, .home = found->pw_dir, .shell = found->pw_shell};
 }
 
-Ids nobody() {
+std::optional<Ids> ids_of(const std::string& user) {
   std::array<char, 16384> buffer;
   passwd entry{};
   passwd* found = nullptr;
-  if (::getpwnam_r("nobody", &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) return {};
-  return {.uid = found->pw_uid, .gid = found->pw_gid};
+  if (::getpwnam_r(user.c_str(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
+    return std::nullopt;
+  return Ids{.uid = found->pw_uid, .gid = found->pw_gid};
 }
+
+Ids nobody() { return ids_of("nobody").value_or(Ids()); }
 
 }  // namespace porterd::os

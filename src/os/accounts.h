@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ struct Ids {
   uid_t uid = 65534;
   gid_t gid = 65534;
 };
+
+/// The ids of a user (getpwnam_r(3)); nothing when there is none of that name.
+[[nodiscard]] std::optional<Ids> ids_of(const std::string& user);
 
 /// User "nobody", or 65534 where there is none.
 [[nodiscard]] Ids nobody();

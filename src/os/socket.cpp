@@ -147,6 +147,12 @@ base::Result<base::SocketAddress> local_address(int socket) {
   return base::socket_address(raw);
 }
 
+base::Result<base::SocketAddress> peer_address(int socket) {
+  base::RawAddress raw;
+  if (::getpeername(socket, raw.pointer(), &raw.length) != 0) return base::failure_errno("getpeername");
+  return base::socket_address(raw);
+}
+
 std::string bound_device(int socket) {
   std::array<char, IFNAMSIZ> name{};
   socklen_t length = name.size();
@@ -243,6 +249,32 @@ base::Result<std::pair<base::Fd, base::Fd>> make_socket_pair(int type) {
   if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, numbers) != 0)
     return base::failure_errno("socketpair");
   return std::pair{base::Fd(numbers[0]), base::Fd(numbers[1])};
+}
+
+std::expected<Connecting, int> start_connect(const base::SocketAddress& target,
+                                             const std::optional<base::IpAddress>& source) {
+  const auto raw = base::raw_address(target);
+  if (!raw) return std::unexpected(ENAMETOOLONG);
+  base::Fd socket(::socket(raw->storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket.is_open()) return std::unexpected(errno);
+  if (source) {
+    const auto own = base::raw_address(base::Endpoint{*source, 0});
+    const int on = 1;
+    // The port is chosen when the target is known, so that more than 28,000 connections are possible (ip(7)).
+    ::setsockopt(socket.number(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    if (::bind(socket.number(), own->pointer(), own->length) != 0) return std::unexpected(errno);
+  }
+  if (::connect(socket.number(), raw->pointer(), raw->length) == 0)
+    return Connecting{.socket = std::move(socket), .is_made = true};
+  if (errno != EINPROGRESS) return std::unexpected(errno);
+  return Connecting{.socket = std::move(socket), .is_made = false};
+}
+
+int connect_error(int socket) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  if (::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) != 0) return errno;
+  return error;
 }
 
 }  // namespace porterd::os

@@ -69,6 +69,9 @@ struct Accepted {
 /// Where the socket is bound (getsockname(2)).
 [[nodiscard]] base::Result<base::SocketAddress> local_address(int socket);
 
+/// Where the other end of a connection is bound (getpeername(2)).
+[[nodiscard]] base::Result<base::SocketAddress> peer_address(int socket);
+
 /// The device it is bound to (SO_BINDTODEVICE); empty: any.
 [[nodiscard]] std::string bound_device(int socket);
 /// Whether it is an IPv6 socket that takes IPv4 clients as well (IPV6_V6ONLY is off), as service managers make them.
@@ -107,6 +110,18 @@ void discard_datagram(int socket);
 
 /// Connections that wait to be accepted (TCP_INFO's tcpi_unacked of a listener); 0 when unknown.
 [[nodiscard]] std::uint32_t queued_connections(int listener);
+
+/// A connection that is being made.
+struct Connecting {
+  base::Fd socket;       ///< stream, non-blocking
+  bool is_made = false;  ///< else it is when the socket is writable and connect_error() is 0
+};
+/// Begins to connect to `target`, from the address `source` when there is one. The error is an errno; EAGAIN is a UNIX
+/// listener whose queue is full: nobody will tell when it is not.
+[[nodiscard]] std::expected<Connecting, int> start_connect(const base::SocketAddress& target,
+                                                           const std::optional<base::IpAddress>& source = {});
+/// How connecting went, once the socket is writable: an errno, or 0 (SO_ERROR).
+[[nodiscard]] int connect_error(int socket);
 
 /// A pair of connected UNIX sockets of `type` (SOCK_DGRAM, SOCK_SEQPACKET …), CLOEXEC, non-blocking.
 [[nodiscard]] base::Result<std::pair<base::Fd, base::Fd>> make_socket_pair(int type);

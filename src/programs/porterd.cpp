@@ -146,6 +146,7 @@ spawn::Inheritance take_stock() {
   spawn::Inheritance inheritance;
   inheritance.uid = ::geteuid();
   inheritance.gid = ::getegid();
+  inheritance.can_change_user = config::OsWorld().can_change_user();
   inheritance.descriptors = os::raise_descriptor_limit();
   inheritance.has_raised_descriptors = inheritance.descriptors.rlim_cur != inheritance.descriptors.rlim_max;
   inheritance.umask = kUmask;

@@ -7,6 +7,10 @@ SessionTable::SessionTable(event::Loop& loop, event::Callback ended)
     : ended_(ended), sweep_timer_(loop, event::callback<&SessionTable::sweep>(*this)) {}
 
 Session& SessionTable::add(Session session) {
+  if (session.pid == 0) {
+    const auto connection = session.connection_id;
+    return handed_over_.insert_or_assign(connection, std::move(session)).first->second;
+  }
   const pid_t pid = session.pid;
   return sessions_.insert_or_assign(pid, std::move(session)).first->second;
 }
@@ -18,6 +22,20 @@ Session* SessionTable::find(pid_t pid) {
 
 void SessionTable::for_each(const std::function<void(Session&)>& visit) {
   for (auto& [pid, session] : sessions_) visit(session);
+}
+
+bool SessionTable::finish(std::uint64_t connection, const Finished& finished) {
+  auto session = take_back(connection);
+  if (!session) return false;
+  session->owner->on_finished(*session, finished);
+  session.reset();
+  ended_.function(ended_.object);
+  return true;
+}
+
+std::optional<Session> SessionTable::take_back(std::uint64_t connection) {
+  auto node = handed_over_.extract(connection);
+  return node.empty() ? std::nullopt : std::optional(std::move(node.mapped()));
 }
 
 void SessionTable::on_child_signal(pid_t pid) {

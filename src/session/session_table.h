@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// All live sessions by pid, and their end. A child is reaped by the pid that the signal names, which costs the same
-// however many live. Signals merge, so others may have ended unnamed: with few children one sweep over all finds them
-// at once; with many, where the kernel would walk all of them each time, a sweep follows a little later and collects in
-// one go.
+// All live sessions and their end: by pid, or by connection where a worker serves them. A child is reaped by the pid
+// that the signal names, which costs the same however many live. Signals merge, so others may have ended unnamed: with
+// few children one sweep over all finds them at once; with many, where the kernel would walk all of them each time, a
+// sweep follows a little later and collects in one go.
 #pragma once
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <unordered_map>
 
 #include "event/loop.h"
@@ -20,12 +21,17 @@ class SessionTable {
   /// `ended` is called after each session's end.
   SessionTable(event::Loop& loop, event::Callback ended);
 
-  /// Adds a session just launched and returns it where it will stay until its end.
+  /// Adds a session just launched or handed over and returns it where it will stay until its end.
   Session& add(Session session);
-  [[nodiscard]] std::size_t size() const { return sessions_.size(); }
+  [[nodiscard]] std::size_t size() const { return sessions_.size() + handed_over_.size(); }
   [[nodiscard]] Session* find(pid_t pid);
-  /// Calls `visit` for each; it must not add or end sessions.
+  /// Calls `visit` for each that is a process; it must not add or end sessions.
   void for_each(const std::function<void(Session&)>& visit);
+
+  /// A worker has said how the session of this connection ended. False: there is none.
+  bool finish(std::uint64_t connection, const Finished& finished);
+  /// Takes a session out without an end: what a worker was asked to find out is known, and it goes on elsewhere.
+  [[nodiscard]] std::optional<Session> take_back(std::uint64_t connection);
 
   /// The signal SIGCHLD came and named `pid`.
   void on_child_signal(pid_t pid);
@@ -38,6 +44,7 @@ class SessionTable {
   static constexpr std::size_t kFewChildren = 256;
   static constexpr std::chrono::milliseconds kSweepDelay{100};
   std::unordered_map<pid_t, Session> sessions_;
+  std::unordered_map<std::uint64_t, Session> handed_over_;  ///< by connection
   event::Callback ended_;
   event::Timer sweep_timer_;
 };

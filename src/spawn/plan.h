@@ -22,7 +22,8 @@ namespace porterd::spawn {
 struct Inheritance {
   uid_t uid = 0;
   gid_t gid = 0;
-  rlimit descriptors{};  ///< RLIMIT_NOFILE as we were started with, before we raised ours
+  bool can_change_user = false;  ///< to any: root, or CAP_SETUID and CAP_SETGID
+  rlimit descriptors{};          ///< RLIMIT_NOFILE as we were started with, before we raised ours
   bool has_raised_descriptors = false;
   mode_t umask = 022;                  ///< ours
   char* const* environment = nullptr;  ///< for passenv and environment: inherit; environ(7)

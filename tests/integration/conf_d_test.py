@@ -152,6 +152,27 @@ class ConfD(Case):
                      "porter@127.0.0.1", "id -un")
         self.assertEqual(answer, "porter\n")
 
+    def test_echo(self):
+        self.switch_on("echo")
+        self.assertEqual(ask(7, b"hello"), b"hello")
+
+    def test_discard(self):
+        self.switch_on("discard")
+        self.assertEqual(ask(9, b"hello"), b"")
+
+    def test_daytime(self):
+        self.switch_on("daytime")
+        self.assertRegex(ask(13), rb"^\d\d [A-Z]{3} \d{4} \d\d:\d\d:\d\d ")
+
+    def test_time(self):
+        self.switch_on("time")
+        self.assertEqual(len(ask(37)), 4)
+
+    def test_chargen(self):
+        self.switch_on("chargen")
+        with tcp(19) as client:
+            self.assertEqual(len(client.read_line()), 72)
+
     def test_listen_fds(self):
         daemon = self.switch_on("listen_fds", "env: {IDLE_SECONDS: 0.3}\n")
         with tcp(7080) as one, tcp(7080) as other:  # both are there, so the server is not idle in between

@@ -63,6 +63,9 @@ class Case(unittest.TestCase):
         if services:
             self.write("conf.d/test.yaml", services)
         settings = textwrap.dedent(settings)
+        # A test's worker must not stay longer than the test.
+        if "worker_idle:" not in settings:
+            settings = "worker_idle: 100ms\n" + settings
         if "defaults:" not in settings:
             settings += "\ndefaults: {user: root}\n"
         if "dump_file:" not in settings and "---" not in settings:

@@ -121,7 +121,8 @@ struct Check {
 // What is said about services that do not fit together, and that they are left out.
 TEST(Compile, LeavesOutWhatDoesNotFitTogether) {
   const Check kChecks[] = {
-      {"service: finger\nuser: nobody\n", "error: service 'finger' has no server (server: /PATH/OF/PROGRAM)"},
+      {"service: finger\nuser: nobody\n",
+       "error: service 'finger' has no server (server: /PATH/OF/PROGRAM, builtin: NAME or redirect: HOST:PORT)"},
       {"service: finger\nserver: /bin/x\n",
        "error: service 'finger' has no user, and porterd runs as root (say whom the server runs as, e.g. user: "
        "nobody)"},
@@ -173,7 +174,7 @@ TEST(Compile, FindsAllMistakesAtOnce) {
             "error: umask: '999' is not an octal number from 0 to 0777 (an octal number such as 022) | "
             "error: services(5) does not have 'nothing' for tcp (write the number) | "
             "error: services(5) does not have 'nobody' for tcp (write the number) | "
-            "error: service 'finger' has no server (server: /PATH/OF/PROGRAM) | "
+            "error: service 'finger' has no server (server: /PATH/OF/PROGRAM, builtin: NAME or redirect: HOST:PORT) | "
             "error: service 'finger' has no user, and porterd runs as root (say whom the server runs as, e.g. user: "
             "nobody)");
 }

@@ -45,6 +45,7 @@ class FakeWorld : public World {
   std::vector<gid_t> supplementary_groups(const std::string&, gid_t primary) const override { return {primary}; }
   std::optional<std::uint16_t> service_port(const std::string& name, const std::string& protocol) const override {
     if (name == "finger" && protocol == "tcp") return std::uint16_t{79};
+    if (name == "daytime" && protocol == "tcp") return std::uint16_t{13};
     if (name == "tftp" && protocol == "udp") return std::uint16_t{69};
     return std::nullopt;
   }

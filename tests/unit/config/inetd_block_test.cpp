@@ -80,7 +80,9 @@ INSTANTIATE_TEST_SUITE_P(
                             "35 wait: 'nowait' is neither yes nor no"},
                     Mistake{"protocol = tcp4, wait = no, user = root, exec = f",
                             "59 server: 'f' is neither an absolute path nor internal"},
-                    Mistake{"protocol = tcp4", "1 'finger' is left out: a service inside inetd is not served yet"}));
+                    Mistake{"protocol = tcp4",
+                            "1 'finger' is left out: there is no such service inside porterd (echo, discard, chargen, "
+                            "daytime, time or tcpmux)"}));
 
 }  // namespace
 }  // namespace porterd::config

@@ -40,11 +40,27 @@ TEST(InetdReader, OneBadLineCostsNoOther) {
 
 TEST(InetdReader, SaysOnceWhatIsNotServedYet) {
   const auto loaded = load_inetd(
-      "echo stream tcp nowait root internal\n"
-      "tcpmux/+date stream tcp nowait root /d date\n");
+      "auth stream tcp nowait root internal\n"
+      "tcpmux/help stream tcp nowait root internal\n");
   EXPECT_EQ(messages(loaded),
-            "error: 'echo' is left out: a service inside inetd is not served yet | error: 'tcpmux/+date' is left out: "
-            "a tcpmux service is not served yet");
+            "error: 'auth' is left out: there is no such service inside porterd (echo, discard, chargen, daytime, time "
+            "or tcpmux) | error: 'tcpmux/help' is "
+            "left out: a service of tcpmux needs a program (the absolute path of one)");
+}
+
+TEST(InetdReader, ServesWhatIsInsideInetd) {
+  const auto loaded = load_inetd(
+      "127.0.0.1:daytime stream tcp nowait root internal\ntcpmux/+date stream tcp nowait nobody /d date\n"
+      "tcpmux/when stream tcp nowait nobody /d when\n");
+  EXPECT_EQ(ids(loaded), (Ids{"daytime", "date", "when"}));
+  const auto& services = loaded.config.services;
+  ASSERT_EQ(services.size(), 3U);
+  EXPECT_EQ(services[0].builtin, Builtin::daytime);
+  EXPECT_EQ(services[0].daytime_form, DaytimeForm::inetd);
+  EXPECT_EQ(services[1].tcpmux, Tcpmux::plus);
+  EXPECT_EQ(services[1].server, "/d");
+  EXPECT_TRUE(services[1].listen.empty());
+  EXPECT_EQ(services[2].tcpmux, Tcpmux::yes);
 }
 
 TEST(InetdReader, LetsTheKernelChooseThePortOfAnRpcService) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "config/codec.h"
 #include "config/diff.h"
 #include "config/emit.h"
@@ -24,6 +26,10 @@ kill_timeout: 250ms
 resolve_interval: 1h
 max_sessions: 5000
 launch: fork
+workers: 4
+worker_user: nobody
+worker_idle: 5s
+worker_path: /opt/worker
 ---
 service: finger
 id: finger-all
@@ -92,6 +98,23 @@ user: "4242"
 groups: no
 only_from: ["0.0.0.0/0", "::/0"]
 rpc: rquotad/1-2
+---
+service: health
+port: 8080
+builtin: respond
+answer: {status: 503, text: busy, type: text/html}
+---
+service: day
+port: 13
+builtin: daytime
+daytime_form: inetd
+tcpmux: plus
+---
+service: db
+port: 5432
+redirect: ["db.example:5432", "[2001:db8::1]:5432", /run/db.sock, "@db"]
+redirect_proxy: yes
+redirect_timeout: 3s
 )";
 
 Config everything() {
@@ -118,11 +141,12 @@ void expect_equal(const Config& one, const Config& other) {
 
 TEST(Printer, IsTestedWithEveryAttribute) {
   const auto config = everything();
-  ASSERT_EQ(config.services.size(), 2U);
+  ASSERT_EQ(config.services.size(), 5U);
   const Service fresh;
   for (const auto& row : service_attributes()) {
     if (row.name == "port" || row.name == "bind" || row.name == "disable" || row.name == "socket_type") continue;
-    EXPECT_FALSE(row.is_equal(config.services[0], fresh) && row.is_equal(config.services[1], fresh)) << row.name;
+    const auto has_default = [&](const Service& service) { return row.is_equal(service, fresh); };
+    EXPECT_FALSE(std::ranges::all_of(config.services, has_default)) << row.name;
   }
   for (const auto& row : global_attributes()) EXPECT_FALSE(row.is_equal(config.global, Global())) << row.name;
 }

@@ -132,17 +132,32 @@ TEST(XinetdReader, ReadsNoFurtherThanDisable) {
   expect_rungs(kRungs);
 }
 
+TEST(XinetdReader, ServesWhatXinetdServesItself) {
+  const auto loaded = load_xinetd(
+      "service echo\n{\n type = INTERNAL UNLISTED\n port = 7007\n socket_type = stream\n wait = no\n}\n"
+      "service time\n{\n type = INTERNAL UNLISTED\n port = 7037\n socket_type = dgram\n wait = yes\n}\n"
+      "service web\n{\n type = UNLISTED\n port = 80\n socket_type = stream\n wait = no\n user = nobody\n"
+      " redirect = 2001:db8::1 8080\n}\n"
+      "service date\n{\n type = TCPMUXPLUS\n socket_type = stream\n wait = no\n user = nobody\n server = /bin/x\n}\n");
+  EXPECT_EQ(messages(loaded), "");
+  ASSERT_EQ(ids_of(loaded), "echo time web date");
+  const auto& services = loaded.config.services;
+  EXPECT_EQ(services[0].builtin, Builtin::echo);
+  EXPECT_EQ(services[1].builtin, Builtin::time);
+  EXPECT_EQ(services[1].socket_type, SocketType::dgram);
+  EXPECT_EQ(services[2].redirect,
+            std::vector<RedirectTarget>{(base::Endpoint{*base::parse_address("2001:db8::1"), 8080})});
+  EXPECT_EQ(services[3].tcpmux, Tcpmux::plus);
+  EXPECT_TRUE(services[3].listen.empty());
+}
+
 TEST(XinetdReader, LeavesOutWhatPorterdDoesNotServe) {
   const Rung kRungs[] = {
-      {xinetd_service(" type = INTERNAL"), "",
-       "error: service 'finger' is left out: porterd has no services of its own yet"},
+      {xinetd_service(" type = INTERNAL"), "", "error: there is no internal service 'finger'"},
       {xinetd_service(" type = RPC UNLISTED\n rpc_version = 1-3\n rpc_number = 100"), "finger", ""},
       {xinetd_service(" type = RPC\n rpc_version = 1-3", "rquotad"), "rquotad", ""},
       {xinetd_service(" type = RPC\n rpc_version = 1-3"), "", "rpc(5) does not have 'finger'"},
       {xinetd_service(" type = RPC", "rquotad"), "", "service 'rquotad' has no rpc_version"},
-      {xinetd_service(" type = TCPMUX UNLISTED"), "", "has no tcpmux yet"},
-      {xinetd_service(" type = TCPMUXPLUS UNLISTED"), "", "has no tcpmux yet"},
-      {xinetd_service(" redirect = 192.0.2.1 80"), "", "does not redirect connections yet"},
       {xinetd_service(" type = INTERNAL\n flags = SENSOR\n deny_time = FOREVER"), "finger", ""},
       {"service finger\n{\n flags = SENSOR\n socket_type = stream\n wait = no\n}\n", "finger", ""},
       {"service finger\n{\n flags = SENSOR\n socket_type = stream\n wait = yes\n}\n", "", "a sensor needs wait: no"},

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/worker.h"
+
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <iterator>
+
+#include "base/enum_names.h"
+#include "daemon/session_records.h"
+#include "os/descriptors.h"
+#include "os/process.h"
+#include "os/socket.h"
+#include "worker/outcome.h"
+
+namespace porterd::daemon {
+namespace {
+
+log::Field number(std::string_view name, std::int64_t value) { return {.name = name, .value = value}; }
+
+}  // namespace
+
+std::expected<std::shared_ptr<Worker>, int> Worker::start(Machinery& machinery,
+                                                          const std::shared_ptr<const ServicePlan>& plan,
+                                                          std::chrono::milliseconds idle, WorkerOwner& owner) {
+  auto pair = os::make_socket_pair(SOCK_SEQPACKET);
+  if (!pair) return std::unexpected(pair.error().code.value());
+  std::shared_ptr<Worker> worker(new Worker(machinery, os::move_high(std::move(pair->first)), idle, owner));
+  spawn::LaunchRequest request{.plan = plan->spawn, .connection = std::move(pair->second), .facts = {}};
+  request.error_stream = machinery.output.writing_end(*plan);
+  const auto launched = machinery.launcher.launch(request);
+  if (!launched) return std::unexpected(launched.error());
+  worker->pid_ = launched->pid;
+  machinery.sessions.add({.pid = launched->pid,
+                          .report = launched->report,
+                          .start = base::Steady::now(),
+                          .peer = {},
+                          .ticket = {},
+                          .owner = worker,
+                          .plan = plan});
+  const std::array fields{number("pid", launched->pid)};
+  machinery.log.message(base::Level::debug, "worker_started", {}, fields);
+  return worker;
+}
+
+Worker::Worker(Machinery& machinery, base::Fd channel, std::chrono::milliseconds idle, WorkerOwner& owner)
+    : machinery_(machinery),
+      owner_(owner),
+      channel_(std::move(channel), worker::reports()),
+      watch_(machinery.loop, channel_.number(), event::callback<&Worker::on_reports>(*this)),
+      silence_timer_(machinery.loop, event::callback<&Worker::on_silence>(*this)),
+      idle_timer_(machinery.loop, event::callback<&Worker::leave>(*this)),
+      idle_(idle) {
+  watch_.arm();
+}
+
+std::expected<void, int> Worker::serve(const std::shared_ptr<const WorkerPlan>& plan, std::uint64_t connection,
+                                       int socket) {
+  if (const auto defined = define(plan); !defined) return defined;
+  const auto sent = channel_.send(worker::Serve{.service = plan->number, .id = connection}, socket);
+  if (!sent) return sent;
+  sessions_.insert(connection);
+  idle_timer_.stop();
+  ping();
+  return {};
+}
+
+std::expected<void, int> Worker::define(const std::shared_ptr<const WorkerPlan>& plan) {
+  if (services_.contains(plan->number)) return {};
+  forget_unused();
+  const auto sent = channel_.send(worker::Define{.service = plan->number}, plan->facts.number());
+  if (sent) services_.emplace(plan->number, plan);
+  return sent;
+}
+
+void Worker::forget_unused() {
+  for (auto entry = services_.begin(); entry != services_.end();) {
+    const bool is_gone = entry->second.expired() && channel_.send(worker::Forget{.service = entry->first}).has_value();
+    entry = is_gone ? services_.erase(entry) : std::next(entry);
+  }
+}
+
+void Worker::ping() {
+  if (silence_timer_.is_running() || !channel_.send(worker::Ping{.number = pings_ + 1})) return;
+  ++pings_;
+  silence_timer_.start(kPatience);
+}
+
+void Worker::stop(std::uint64_t connection) {
+  if (!channel_.send(worker::Stop{.id = connection})) on_silence();
+}
+
+void Worker::leave() {
+  is_leaving_ = was_told_ = true;
+  channel_.finish();
+}
+
+void Worker::on_reports() {
+  const auto self = shared_from_this();
+  [[maybe_unused]] const bool has_more = read_reports();
+}
+
+bool Worker::read_reports() {
+  constexpr int kBatch = 256;  // the services must not wait for a worker that talks
+  for (int count = 0; count < kBatch; ++count) {
+    auto report = channel_.receive(state_);
+    if (report && take(std::move(*report))) continue;
+    if (!report && report.error() == worker::NoMessage::none) return false;
+    watch_.disarm();
+    is_leaving_ = true;  // it is on its way out
+    if (report || report.error() == worker::NoMessage::nonsense) on_nonsense();
+    return false;
+  }
+  return true;
+}
+
+bool Worker::take(worker::Incoming report) {
+  switch (report.kind()) {
+    case worker::Kind::ready:
+      state_ = worker::State::serving;
+      owner_.on_worker_ready(report.as<worker::Ready>().missing);
+      return true;
+    case worker::Kind::ended:
+      return on_ended(report.as<worker::Ended>());
+    case worker::Kind::selected:
+      return on_selected(report.as<worker::Selected>(), std::move(report.descriptor));
+    case worker::Kind::pong:
+      if (!silence_timer_.is_running() || report.as<worker::Pong>().number != pings_) return false;
+      silence_timer_.stop();
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool Worker::on_ended(const worker::Ended& ended) {
+  if (ended.ending >= std::size(worker::kEndingNames) || sessions_.erase(ended.id) == 0) return false;
+  const auto ending = static_cast<worker::Ending>(ended.ending);
+  if (sessions_.empty()) idle_timer_.start(idle_);
+  machinery_.sessions.finish(ended.id, {.reason = ending == worker::Ending::done ? "" : base::name_of(ending),
+                                        .error = ended.error,
+                                        .bytes_in = ended.bytes_in,
+                                        .bytes_out = ended.bytes_out});
+  return true;
+}
+
+bool Worker::on_selected(const worker::Selected& selected, base::Fd socket) {
+  const std::string_view name(selected.name.data(), std::min<std::size_t>(selected.name_length, selected.name.size()));
+  if (name.empty() || sessions_.erase(selected.id) == 0) return false;
+  if (sessions_.empty()) idle_timer_.start(idle_);
+  auto session = machinery_.sessions.take_back(selected.id);
+  if (!session) return false;
+  session->owner->on_named(*session, std::move(socket), {.name = name, .bytes_in = selected.bytes_in});
+  return true;
+}
+
+void Worker::on_silence() {
+  const std::array fields{number("pid", pid_)};
+  machinery_.log.message(base::Level::error, "worker_stuck", "it does not answer, and is killed", fields);
+  kill();
+}
+
+void Worker::on_nonsense() {
+  const std::array fields{number("pid", pid_)};
+  machinery_.log.message(base::Level::error, "worker_nonsense", "it sent what it may not, and is killed", fields);
+  kill();
+}
+
+void Worker::kill() {
+  is_leaving_ = true;
+  if (!is_reaped_) os::signal_process(pid_, SIGKILL);
+}
+
+void Worker::on_end(session::Session& session, const os::Ended& ended) noexcept {
+  is_reaped_ = true;
+  while (watch_.is_armed() && read_reports()) continue;  // what it said before its end counts
+  watch_.disarm();
+  silence_timer_.stop();
+  idle_timer_.stop();
+  const bool is_failure = !was_told_ || ended.wait_status != 0;
+  if (is_failure) write_failure(session, ended);
+  abandon_sessions(ended);
+  owner_.on_worker_gone(*this, is_failure);
+}
+
+void Worker::write_failure(const session::Session& session, const os::Ended& ended) {
+  const auto failure = machinery_.launcher.failure({.pid = pid_, .report = session.report});
+  const auto& plan = *static_cast<const ServicePlan*>(session.plan.get());
+  if (failure) return daemon::write_failure(machinery_.log, plan, session, *failure);
+  const bool is_signalled = WIFSIGNALED(ended.wait_status);
+  const std::array fields{number("pid", pid_),
+                          number(is_signalled ? "signal" : "status",
+                                 is_signalled ? WTERMSIG(ended.wait_status) : WEXITSTATUS(ended.wait_status)),
+                          number("sessions", static_cast<std::int64_t>(sessions_.size()))};
+  machinery_.log.message(base::Level::error, "worker_died", "its sessions are over; another one takes its place",
+                         fields);
+}
+
+void Worker::abandon_sessions(const os::Ended& ended) {
+  const bool was_terminated = WIFSIGNALED(ended.wait_status) && WTERMSIG(ended.wait_status) == SIGTERM;
+  for (const auto connection : std::exchange(sessions_, {}))
+    machinery_.sessions.finish(connection, {.reason = was_terminated ? "terminated" : "worker_died"});
+}
+
+}  // namespace porterd::daemon

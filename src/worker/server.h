@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// porterd-worker's side of the channel: takes orders, serves what is handed over, reports what is over. Everything that
+// reads what clients send is a session here, each of a kind of its own:
+//
+//   Role::builtin   StreamSession, or DatagramSession for a datagram socket
+//   Role::relay     Relay
+//   Role::tcpmux    TcpmuxReader, whose socket goes back
+//   Role::say       StreamSession with a farewell
+//   identify        IdentClient
+//
+// Nonsense from porterd ends the process. When porterd sends no more, it leaves as soon as all sessions are over.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+
+#include "event/loop.h"
+#include "event/resolver.h"
+#include "worker/channel.h"
+#include "worker/datagram_session.h"
+#include "worker/facts.h"
+#include "worker/ident_client.h"
+#include "worker/outbox.h"
+#include "worker/outcome.h"
+#include "worker/pipe_pool.h"
+#include "worker/relay.h"
+#include "worker/stream_session.h"
+#include "worker/tcpmux_reader.h"
+
+namespace porterd::worker {
+
+/// Where the server finds built-ins: find_builtin(), but for tests.
+using BuiltinFinder = const BuiltinRow* (*)(std::string_view name);
+
+class Server final : public Owner, public TcpmuxOwner, public IdentOwner {
+ public:
+  Server(event::Loop& loop, event::Resolver* resolver, base::Fd channel, BuiltinFinder finder);
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+  ~Server() override;
+
+  /// Says that the worker is ready, without the `missing` parts of its sandbox, and takes orders from then on.
+  void start(std::uint32_t missing);
+  /// What came was not permitted: the loop has been stopped for that.
+  [[nodiscard]] bool has_met_nonsense() const { return has_met_nonsense_; }
+
+  void on_end(std::uint64_t id, const Outcome& outcome) noexcept override;
+  void on_name(std::uint64_t id, base::Fd socket, std::string name, std::uint64_t bytes_in) noexcept override;
+  void on_no_name(std::uint64_t id, const Outcome& outcome) noexcept override;
+  void on_ident(std::uint64_t id, const std::expected<std::string, IdentFailure>& user) noexcept override;
+
+ private:
+  struct Session {
+    std::shared_ptr<const Facts> facts;  ///< null: an ident lookup
+    std::variant<std::monostate, std::unique_ptr<StreamSession>, std::unique_ptr<DatagramSession>,
+                 std::unique_ptr<Relay>, std::unique_ptr<TcpmuxReader>, std::unique_ptr<IdentClient>>
+        work{};
+  };
+
+  void on_orders();
+  [[nodiscard]] bool take(Incoming order);
+  [[nodiscard]] bool define(const Define& order, const base::Fd& file);
+  [[nodiscard]] bool serve(const Serve& order, base::Fd socket);
+  [[nodiscard]] bool begin(std::uint64_t id, Session& session, base::Fd socket);
+  [[nodiscard]] bool begin_builtin(std::uint64_t id, Session& session, base::Fd socket);
+  void begin_stream(std::uint64_t id, Session& session, base::Fd socket, std::unique_ptr<StreamBuiltin> builtin);
+  void begin_relay(std::uint64_t id, Session& session, base::Fd socket);
+  [[nodiscard]] bool identify(const Identify& order);
+  void stop(std::uint64_t id);
+  void end_ports();
+  void report_end(std::uint64_t id, const Outcome& outcome, std::uint32_t target);
+  void leave_if_done();
+
+  event::Loop& loop_;
+  event::Resolver* resolver_;  ///< null: targets have no names, only addresses
+  Channel channel_;
+  BuiltinFinder find_builtin_;
+  Outbox outbox_;
+  event::Watch watch_;
+  event::Timer leave_timer_;  ///< so that no session is in the middle of something when the loop ends
+  PipePool pipes_;
+  std::unordered_map<std::uint32_t, std::shared_ptr<const Facts>> services_;
+  std::unordered_map<std::uint64_t, Session> sessions_;
+  bool is_leaving_ = false;
+  bool has_met_nonsense_ = false;
+};
+
+}  // namespace porterd::worker
