@@ -24,8 +24,7 @@ std::shared_ptr<HelperRun> HelperRun::start(Machinery& machinery, const spawn::I
   auto pair = os::make_socket_pair(SOCK_STREAM);
   const auto plan = spawn::Plan::make(service, inheritance);
   if (!pair || !plan) return nullptr;
-  const auto run =
-      std::make_shared<HelperRun>(machinery, os::move_high(std::move(pair->first)), service.id, std::move(done));
+  auto run = std::make_shared<HelperRun>(machinery, os::move_high(std::move(pair->first)), service.id, std::move(done));
   spawn::LaunchRequest request{.plan = *plan, .connection = std::move(pair->second), .facts = {}};
   const auto launched = machinery.launcher.launch(request);
   if (!launched) return nullptr;
@@ -72,7 +71,9 @@ void HelperRun::on_readable() {
   if (bytes < 0 && errno == EAGAIN) return;
   watch_.disarm();
   patience_.stop();
-  if (const auto done = std::exchange(done_, nullptr)) done(text_, bytes == 0);
+  // Whoever hears of it may let go of us.
+  const auto text = std::move(text_);
+  if (const auto done = std::exchange(done_, nullptr)) done(text, bytes == 0);
 }
 
 void HelperRun::kill() {

@@ -27,7 +27,13 @@ int deny_severity = LOG_WARNING;
 namespace {
 
 constexpr int kExitUsage = 2;
-enum Argument { kName = 1, kDescriptor, kBannerSuccess, kBannerFail, kServer, kArgv0 };
+// Where they stand in argv.
+constexpr int kName = 1;
+constexpr int kDescriptor = 2;
+constexpr int kBannerSuccess = 3;
+constexpr int kBannerFail = 4;
+constexpr int kServer = 5;
+constexpr int kArgv0 = 6;
 
 [[noreturn]] void end_by(int signal) {
   ::kill(::getpid(), signal);
