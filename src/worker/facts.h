@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "worker/builtin.h"
 #include "worker/relay.h"
@@ -28,6 +29,9 @@ struct Facts {
   bool is_datagram = false;
   std::string builtin;  ///< its name; for Role::builtin
   BuiltinSettings settings;
+  bool has_only_from = false;           ///< datagrams, each of which is asked about: `only_from` counts
+  std::vector<base::Prefix> only_from;  ///< who has replies
+  std::vector<base::Prefix> no_access;  ///< who has none
   RelayPlan relay;
   std::string text;                                ///< Role::say: what to say; Role::tcpmux: the answer to "help"
   std::chrono::milliseconds idle_timeout{0};       ///< of a built-in; 0: never

@@ -15,7 +15,7 @@ LAYERS = {
     "spawn": "base os config",
     "listen": "base os event config",
     "session": "base os event log admission",
-    "worker": "base os event log config",
+    "worker": "base os event log config admission",
     "control": "base os event config log",
     "daemon": "base os event log config admission spawn listen session worker control",
     "programs": "base os event log config admission spawn listen session worker control daemon",

@@ -19,6 +19,9 @@ Facts full_facts() {
   facts.relay.targets = {
       HostTarget{"db.example", 5432}, base::SocketAddress(base::Endpoint{*base::parse_address("2001:db8::1"), 80}),
       base::SocketAddress(base::UnixAddress{"/run/x.sock", false}), base::SocketAddress(base::UnixAddress{"x", true})};
+  facts.has_only_from = true;
+  facts.only_from = {*base::parse_prefix("10.0.0.0/8"), *base::parse_prefix("2001:db8::1")};
+  facts.no_access = {*base::parse_prefix("10.1.0.0/16")};
   facts.relay.connect_timeout = 3s;
   facts.relay.sends_proxy_header = true;
   facts.text = "echo\r\n";
@@ -38,6 +41,8 @@ TEST(Facts, AreReadAsTheyWereWritten) {
   EXPECT_EQ(read->settings.http_status, facts.settings.http_status);
   EXPECT_EQ(read->settings.content_type, facts.settings.content_type);
   EXPECT_EQ(read->settings.daytime, facts.settings.daytime);
+  EXPECT_EQ(read->only_from, facts.only_from);
+  EXPECT_EQ(read->no_access, facts.no_access);
   EXPECT_EQ(read->relay.targets, facts.relay.targets);
   EXPECT_EQ(read->relay.connect_timeout, 3s);
   EXPECT_TRUE(read->relay.sends_proxy_header);
