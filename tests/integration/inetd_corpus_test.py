@@ -70,6 +70,8 @@ def place_of(text):
 def actual_rows(dump):
     rows = {}
     for service in dump.get("services", []):
+        if {"builtin", "tcpmux"} & service.keys():
+            continue  # is_served()
         protocol = service["protocol"]
         transport = protocol.rstrip("46")
         found = ["unix"] if transport == "unix" else list(protocol[3:] or "46")
