@@ -30,6 +30,7 @@ config::Service worker_service(const config::Global& global, const spawn::Inheri
   service.service = service.id = kUser;
   service.server = global.worker_path.empty() ? os::helper_path(kUser) : global.worker_path;
   service.server_args = {worker::kWireVersion};
+  service.passenv = {"TZ"};  // for daytime
   service.groups.kind = config::Groups::Kind::none;
   if (inheritance.can_change_user) service.user = user_of(global);
   const auto most = inheritance.descriptors.rlim_max;
