@@ -19,7 +19,7 @@ class Finder {
 
   bool find(XinetdPlaceToListen& place) {
     const bool is_asked_for_by_name = entry_.has_word("type", "tcpmux") || entry_.has_word("type", "tcpmuxplus");
-    if (is_asked_for_by_name) return find_type(place);
+    if (is_asked_for_by_name) return find_type(place) && is_known(place);
     return find_type(place) && find_address(place) && find_port(place) && add_family(place);
   }
 
@@ -72,6 +72,13 @@ class Finder {
                    "type = UNLISTED lets it have another port");
     place.port = *listed;
     return true;
+  }
+
+  // Though it listens nowhere itself.
+  bool is_known(const XinetdPlaceToListen& place) {
+    return entry_.has_word("type", "unlisted") || world_.service_port(entry_.name(), place.protocol).has_value() ||
+           error(nullptr, fmt::format("services(5) does not have '{}' for {}", entry_.name(), place.protocol),
+                 "type = UNLISTED too");
   }
 
   bool add_family(XinetdPlaceToListen& place) {

@@ -63,11 +63,12 @@ class Case(unittest.TestCase):
         if services:
             self.write("conf.d/test.yaml", services)
         settings = textwrap.dedent(settings)
-        # A test's worker must not stay longer than the test.
-        if "worker_idle:" not in settings:
-            settings = "worker_idle: 100ms\n" + settings
         if "defaults:" not in settings:
             settings += "\ndefaults: {user: root}\n"
+        # A test's worker must not stay longer than the test.
+        if "worker_idle:" not in settings:
+            idle = "worker_idle: 100ms\n"
+            settings = idle + settings if "---" in settings else f"{settings}\n{idle}"
         if "dump_file:" not in settings and "---" not in settings:
             settings += f"\ndump_file: {self.folder}/state.dump\n"
         return self.write("porterd.yaml", settings)

@@ -138,7 +138,8 @@ TEST(XinetdReader, ServesWhatXinetdServesItself) {
       "service time\n{\n type = INTERNAL UNLISTED\n port = 7037\n socket_type = dgram\n wait = yes\n}\n"
       "service web\n{\n type = UNLISTED\n port = 80\n socket_type = stream\n wait = no\n user = nobody\n"
       " redirect = 2001:db8::1 8080\n}\n"
-      "service date\n{\n type = TCPMUXPLUS\n socket_type = stream\n wait = no\n user = nobody\n server = /bin/x\n}\n");
+      "service date\n{\n type = TCPMUXPLUS UNLISTED\n socket_type = stream\n wait = no\n user = nobody\n server = "
+      "/bin/x\n}\n");
   EXPECT_EQ(messages(loaded), "");
   ASSERT_EQ(ids_of(loaded), "echo time web date");
   const auto& services = loaded.config.services;
