@@ -89,22 +89,14 @@ class Checker {
     if (service_.socket_type == SocketType::seqpacket || (is_datagram && !has_datagrams))
       error("socket_type", fmt::format("{} is not served as {}", what, base::name_of(service_.socket_type)), "stream");
     if (service_.wait && !is_datagram) error("wait", fmt::format("{} takes no listening socket", what), "wait: no");
-    if (is_datagram) check_datagram_sources();
+    if (is_datagram)
+      for (const auto* list : {&service_.only_from, &service_.no_access})
+        if (std::ranges::any_of(*list, [](const auto& entry) { return std::holds_alternative<HostName>(entry); }))
+          error(list == &service_.only_from ? "only_from" : "no_access",
+                "host names are not looked up for datagrams of a builtin", "addresses and prefixes");
     for (const std::string_view name : {"server_args", "argv0", "pass", "stderr", "user", "group", "groups", "env",
                                         "passenv", "working_directory", "umask", "nice"})
       warn_unused(name, true, "no program is run");
-  }
-
-  // Who sends is checked by the worker that has the socket, which looks up no names.
-  void check_datagram_sources() {
-    const auto refuse_names = [this](std::string_view name, const AccessList& list) {
-      for (const auto& entry : list)
-        if (const auto* host = std::get_if<HostName>(&entry))
-          error(name, fmt::format("{}: datagrams of a builtin are not checked by the name '{}'", name, host->name),
-                "its addresses");
-    };
-    refuse_names("only_from", service_.only_from);
-    refuse_names("no_access", service_.no_access);
   }
 
   void check_answer() {

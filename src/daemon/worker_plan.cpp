@@ -24,6 +24,20 @@ base::Status add_answer(worker::Facts& facts, const config::Answer& answer) {
   return {};
 }
 
+/// The gate sees the first datagram only; a worker has to ask about each.
+void add_datagram(worker::Facts& facts, const config::Service& service) {
+  const auto prefixes = [](const config::AccessList& list) {
+    std::vector<base::Prefix> found;
+    for (const auto& entry : list)
+      if (const auto* prefix = std::get_if<base::Prefix>(&entry)) found.push_back(*prefix);
+    return found;
+  };
+  facts.idle_timeout = kDatagramIdle;
+  facts.has_only_from = service.has_only_from;
+  facts.only_from = prefixes(service.only_from);
+  facts.no_access = prefixes(service.no_access);
+}
+
 worker::RelayPlan relay_of(const config::Service& service) {
   const auto target_of = [](const config::RedirectTarget& target) -> worker::RelayTarget {
     if (const auto* named = std::get_if<config::NamedEndpoint>(&target))
@@ -51,12 +65,7 @@ bool is_for_worker(const config::Service& service) { return service.builtin || !
 base::Result<worker::Facts> facts_of(const config::Service& service) {
   worker::Facts facts;
   facts.is_datagram = service.socket_type == config::SocketType::dgram;
-  if (facts.is_datagram) {
-    facts.idle_timeout = kDatagramIdle;
-    facts.only_from = service.only_from;
-    facts.has_only_from = service.has_only_from;
-    facts.no_access = service.no_access;
-  }
+  if (facts.is_datagram) add_datagram(facts, service);
   if (service.answer) PORTERD_TRY(add_answer(facts, *service.answer));
   if (service.builtin == config::Builtin::tcpmux) {
     facts.role = worker::Role::tcpmux;

@@ -82,11 +82,10 @@ struct DatagramPort::Batch {
 };
 
 DatagramPort::DatagramPort(event::Loop& loop, base::Fd socket, std::unique_ptr<DatagramBuiltin> builtin,
-                           ReplyGuard guard, admission::AccessList access)
+                           ReplyGuard guard)
     : socket_(std::move(socket)),
       builtin_(std::move(builtin)),
       guard_(std::move(guard)),
-      access_(std::move(access)),
       batch_(std::make_unique<Batch>()),
       reading_(loop, socket_.number(), event::callback<&DatagramPort::on_readable>(*this)) {
   const int on = 1;
@@ -110,31 +109,21 @@ void DatagramPort::answer(std::size_t index) {
   ++counts_.requests;
   counts_.bytes_in += size;
   if ((header.msg_flags & MSG_TRUNC) != 0) return;
-  batch_->sources[index].length = header.msg_namelen;
-  const auto source = base::socket_address(batch_->sources[index]);
   auto& text = batch_->answers[index];
   text.clear();
-  const std::string_view request(batch_->bytes.get() + index * kLongestDatagram, size);
-  const bool is_allowed = is_admitted(source);
-  if (is_allowed && !builtin_->answer(request, base::Wall::now(), text)) return;
-  if (!is_allowed || !may_reply_to(source) || !turn_round(header)) {
+  if (!builtin_->answer({batch_->bytes.get() + index * kLongestDatagram, size}, base::Wall::now(), text)) return;
+
+  batch_->sources[index].length = header.msg_namelen;
+  const auto source = base::socket_address(batch_->sources[index]);
+  const auto* endpoint = std::get_if<base::Endpoint>(&source);
+  const bool has_name = endpoint != nullptr || !std::get<base::UnixAddress>(source).name.empty();
+  if (!has_name || (endpoint != nullptr && !guard_.may_reply(*endpoint, base::Steady::now())) || !turn_round(header)) {
     ++counts_.refused;
     return;
   }
   batch_->parts[index] = {.iov_base = text.data(), .iov_len = text.size()};
   header.msg_flags = 0;
   batch_->replies[batch_->reply_count++].msg_hdr = header;
-}
-
-bool DatagramPort::is_admitted(const base::SocketAddress& source) const {
-  const auto* endpoint = std::get_if<base::Endpoint>(&source);
-  return endpoint == nullptr || access_.verdict(endpoint->address) == admission::Verdict::allowed;
-}
-
-bool DatagramPort::may_reply_to(const base::SocketAddress& source) {
-  if (const auto* endpoint = std::get_if<base::Endpoint>(&source))
-    return guard_.may_reply(*endpoint, base::Steady::now());
-  return !std::get<base::UnixAddress>(source).name.empty();
 }
 
 void DatagramPort::send_replies() {

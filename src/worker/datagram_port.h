@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <memory>
 
-#include "admission/access_list.h"
 #include "base/fd.h"
 #include "event/loop.h"
 #include "worker/builtin.h"
@@ -20,17 +19,15 @@ namespace porterd::worker {
 struct DatagramCounts {
   std::uint64_t requests = 0;  ///< datagrams received
   std::uint64_t replies = 0;
-  std::uint64_t refused = 0;  ///< had no reply though there was one: ReplyGuard's word, or the access list's, or it was
-                              ///< a broadcast
+  std::uint64_t refused = 0;  ///< had no reply though there was one: ReplyGuard's word, or it came by broadcast
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
 };
 
 class DatagramPort {
  public:
-  /// Serves `socket` (bound) until destroyed. Datagrams from sources that `access` does not allow are thrown away.
-  DatagramPort(event::Loop& loop, base::Fd socket, std::unique_ptr<DatagramBuiltin> builtin, ReplyGuard guard,
-               admission::AccessList access = {});
+  /// Serves `socket` (bound) until destroyed.
+  DatagramPort(event::Loop& loop, base::Fd socket, std::unique_ptr<DatagramBuiltin> builtin, ReplyGuard guard);
   DatagramPort(const DatagramPort&) = delete;
   DatagramPort& operator=(const DatagramPort&) = delete;
   ~DatagramPort();
@@ -42,14 +39,11 @@ class DatagramPort {
   void on_readable();
   /// Prepares the reply to the datagram at `index` of the batch, if it has one.
   void answer(std::size_t index);
-  [[nodiscard]] bool is_admitted(const base::SocketAddress& source) const;
-  [[nodiscard]] bool may_reply_to(const base::SocketAddress& source);
   void send_replies();
 
   base::Fd socket_;
   std::unique_ptr<DatagramBuiltin> builtin_;
   ReplyGuard guard_;
-  admission::AccessList access_;
   DatagramCounts counts_;
   std::unique_ptr<Batch> batch_;
   event::Watch reading_;

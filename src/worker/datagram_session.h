@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <utility>
 
 #include "base/fd.h"
 #include "event/loop.h"
@@ -20,11 +19,11 @@ class DatagramSession {
  public:
   /// It is over, by Owner::on_end, when nothing came for `idle`.
   DatagramSession(event::Loop& loop, std::uint64_t id, base::Fd socket, std::unique_ptr<DatagramBuiltin> builtin,
-                  admission::AccessList access, std::chrono::milliseconds idle, Owner& owner)
+                  ReplyGuard guard, std::chrono::milliseconds idle, Owner& owner)
       : id_(id),
         idle_(idle),
         owner_(owner),
-        port_(loop, std::move(socket), std::move(builtin), ReplyGuard(), std::move(access)),
+        port_(loop, std::move(socket), std::move(builtin), std::move(guard)),
         timer_(loop, event::callback<&DatagramSession::on_timer>(*this)) {
     timer_.start(idle_);
   }

@@ -134,22 +134,19 @@ void walk_targets(Reader& reader, std::vector<RelayTarget>& targets) {
   }
 }
 
-void walk_prefixes(Writer& writer, const config::AccessList& list) {
-  writer.number(list.size());
-  for (const auto& entry : list) {
-    const auto* prefix = std::get_if<base::Prefix>(&entry);
-    writer.text(prefix != nullptr ? prefix->text() : "");
-  }
+void walk_prefixes(Writer& writer, const std::vector<base::Prefix>& prefixes) {
+  writer.number(prefixes.size());
+  for (const auto& prefix : prefixes) writer.text(prefix.text());
 }
 
-void walk_prefixes(Reader& reader, config::AccessList& list) {
+void walk_prefixes(Reader& reader, std::vector<base::Prefix>& prefixes) {
   const auto count = reader.number();
   for (std::uint64_t index = 0; index < count && !reader.has_failed(); ++index) {
     std::string text;
     reader.text(text);
     const auto prefix = base::parse_prefix(text);
     if (!prefix) return reader.fail();
-    list.emplace_back(*prefix);
+    prefixes.push_back(*prefix);
   }
 }
 
@@ -162,8 +159,8 @@ void walk(Archive& archive, F& facts) {
   archive.integer(facts.settings.http_status);
   archive.text(facts.settings.content_type);
   archive.integer(facts.settings.daytime);
-  walk_prefixes(archive, facts.only_from);
   archive.integer(facts.has_only_from);
+  walk_prefixes(archive, facts.only_from);
   walk_prefixes(archive, facts.no_access);
   walk_targets(archive, facts.relay.targets);
   archive.duration(facts.relay.connect_timeout);

@@ -9,8 +9,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "config/config.h"
 #include "worker/builtin.h"
 #include "worker/relay.h"
 
@@ -29,10 +29,9 @@ struct Facts {
   bool is_datagram = false;
   std::string builtin;  ///< its name; for Role::builtin
   BuiltinSettings settings;
-  /// Of datagram built-ins: who may send; only prefixes. porterd asks its gate about the first datagram only.
-  config::AccessList only_from{};
-  bool has_only_from = false;
-  config::AccessList no_access{};
+  bool has_only_from = false;           ///< datagrams, each of which is asked about: `only_from` counts
+  std::vector<base::Prefix> only_from;  ///< who has replies
+  std::vector<base::Prefix> no_access;  ///< who has none
   RelayPlan relay;
   std::string text;                                ///< Role::say: what to say; Role::tcpmux: the answer to "help"
   std::chrono::milliseconds idle_timeout{0};       ///< of a built-in; 0: never

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace porterd::worker {
 namespace {
@@ -46,10 +47,11 @@ std::size_t slot_of(const base::Prefix& source) {
 
 bool is_reflecting_port(std::uint16_t port) { return std::ranges::binary_search(kReflecting, port); }
 
-ReplyGuard::ReplyGuard(base::TokenRate rate) : rate_(rate), slots_(kSlots) {}
+ReplyGuard::ReplyGuard(base::TokenRate rate, admission::AccessList access)
+    : rate_(rate), access_(std::move(access)), slots_(kSlots) {}
 
 bool ReplyGuard::may_reply(const base::Endpoint& source, base::SteadyTime now) {
-  if (is_reflecting_port(source.port)) return false;
+  if (is_reflecting_port(source.port) || access_.verdict(source.address) != admission::Verdict::allowed) return false;
   const auto network = base::prefix_of(source.address, source.address.family == base::Family::ipv4 ? 24 : 56);
   // Networks that share a slot share its tokens: a flood from many sources has then fewer replies, never more.
   return slots_[slot_of(network)].take(rate_, now);

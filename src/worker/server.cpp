@@ -35,8 +35,13 @@ base::Endpoint endpoint_of(const WireEndpoint& wire) {
   return endpoint;
 }
 
-admission::AccessList access_of(const Facts& facts) {
-  return {facts.has_only_from ? &facts.only_from : nullptr, facts.no_access};
+ReplyGuard guard_of(const Facts& facts) {
+  constexpr base::TokenRate kRate{.per_second = 10, .burst = 20};
+  const auto listed = [](const std::vector<base::Prefix>& prefixes) {
+    return config::AccessList(prefixes.begin(), prefixes.end());
+  };
+  const auto only_from = listed(facts.only_from);
+  return ReplyGuard(kRate, {facts.has_only_from ? &only_from : nullptr, listed(facts.no_access)});
 }
 
 template <typename Message>
@@ -135,7 +140,7 @@ bool Server::begin_builtin(std::uint64_t id, Session& session, base::Fd socket) 
   if (facts.is_datagram) {
     if (row->make_datagram == nullptr) return false;
     session.work = std::make_unique<DatagramSession>(loop_, id, std::move(socket), row->make_datagram(facts.settings),
-                                                     access_of(facts), facts.idle_timeout, *this);
+                                                     guard_of(facts), facts.idle_timeout, *this);
     return true;
   }
   if (row->make_stream == nullptr) return false;

@@ -145,6 +145,17 @@ class Datagram(Case):
             end = daemon.wait_for("end", service="echo")
             self.assertEqual((end["in"], end["out"]), ("1", "0"))
 
+    def test_each_datagram_is_asked_about(self):
+        daemon = self.start(service("echo", 7007, "socket_type: dgram\nonly_from: [127.0.0.1]\n"))
+        with udp(7007) as friend, udp(7007, source="127.0.0.2") as stranger:
+            friend.say(b"one")
+            self.assertEqual(friend.sock.recv(10), b"one")
+            stranger.say(b"two")
+            friend.say(b"three")
+            self.assertEqual(friend.sock.recv(10), b"three")
+            end = daemon.wait_for("end", service="echo")
+            self.assertEqual((end["in"], end["out"]), ("11", "8"))
+
     def test_a_reload_takes_the_socket_back(self):
         daemon = self.start(service("echo", 7007, "socket_type: dgram\n"), "worker_idle: 60s")
         client = udp(7007)

@@ -23,8 +23,7 @@ class DatagramPortTest : public testing::Test {
   void serve(std::string_view name, std::string_view address, ReplyGuard guard = ReplyGuard({1'000'000, 1'000'000})) {
     auto socket = udp(address);
     port_number_ = port_of(socket.number());
-    port_.emplace(looping_.loop(), std::move(socket), find_builtin(name)->make_datagram(settings_), std::move(guard),
-                  access_);
+    port_.emplace(looping_.loop(), std::move(socket), find_builtin(name)->make_datagram(settings_), std::move(guard));
   }
   void send(const base::Fd& from, std::string_view to, std::string_view text) const {
     const auto raw = *base::raw_address(base::Endpoint{*base::parse_address(to), port_number_});
@@ -48,7 +47,6 @@ class DatagramPortTest : public testing::Test {
 
   Looping looping_;
   BuiltinSettings settings_;
-  admission::AccessList access_;
   std::optional<DatagramPort> port_;
   std::uint16_t port_number_ = 0;
 };
@@ -126,19 +124,6 @@ TEST_F(DatagramPortTest, ABroadcastHasNoReply) {
   ::setsockopt(client.number(), SOL_SOCKET, SO_BROADCAST, &on, sizeof on);
   send(client, "127.255.255.255", "everybody");
   EXPECT_TRUE(looping_.run_until([this] { return port_->counts().requests == 1; }));
-  EXPECT_EQ(port_->counts().refused, 1U);
-}
-
-TEST_F(DatagramPortTest, WhoIsNotAllowedIsNotHeard) {
-  const config::AccessList friends{*base::parse_prefix("127.0.0.2")};
-  access_ = admission::AccessList(&friends, {});
-  serve("echo", "127.0.0.1");
-  const auto stranger = udp("127.0.0.3");
-  const auto guest = udp("127.0.0.2");
-  send(stranger, "127.0.0.1", "hello");
-  send(guest, "127.0.0.1", "hello");
-  EXPECT_EQ(receive(guest), "127.0.0.1: hello");
-  EXPECT_FALSE(is_readable(stranger.number()));
   EXPECT_EQ(port_->counts().refused, 1U);
 }
 

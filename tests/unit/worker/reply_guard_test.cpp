@@ -30,6 +30,14 @@ TEST(ReplyGuard, RefusesPortsThatWouldAnswerInTurn) {
   EXPECT_TRUE(guard.may_reply(from("192.0.2.1"), kStart));
 }
 
+TEST(ReplyGuard, RefusesWhoIsNotLetIn) {
+  const config::AccessList only_from{*base::parse_prefix("192.0.2.0/24")};
+  ReplyGuard guard({.per_second = 10, .burst = 20}, {&only_from, {}});
+  const auto now = base::SteadyTime();
+  EXPECT_TRUE(guard.may_reply({*base::parse_address("192.0.2.7"), 40000}, now));
+  EXPECT_FALSE(guard.may_reply({*base::parse_address("198.51.100.7"), 40000}, now));
+}
+
 TEST(ReplyGuard, HoldsTheRateOfANetwork) {
   ReplyGuard guard({.per_second = 2, .burst = 5});
   EXPECT_EQ(replies(guard, from("192.0.2.1"), kStart, 20), 5);
