@@ -27,9 +27,12 @@ std::optional<Reason> check_rate(const Policy& policy, Tally& tally, base::Stead
   return policy.cps->excess == config::Excess::hold ? std::nullopt : std::optional(Reason::cps);
 }
 
-std::optional<Reason> check_address(const Policy& policy, const base::Peer& peer) {
+std::optional<Reason> check_address(const Policy& policy, const Tally& tally, const base::Peer& peer,
+                                    base::WallTime now) {
+  if (policy.is_sensor) return Reason::sensor;
   const auto* endpoint = std::get_if<base::Endpoint>(&peer);
   if (endpoint == nullptr) return std::nullopt;
+  if (tally.global && tally.global->penalties.contains(endpoint->address, now)) return Reason::penalty;
   switch (policy.access.verdict(endpoint->address)) {
     case Verdict::allowed:
       return std::nullopt;
@@ -39,6 +42,16 @@ std::optional<Reason> check_address(const Policy& policy, const base::Peer& peer
       break;
   }
   return Reason::address;
+}
+
+// A source is what has a penalty together.
+std::optional<Reason> check_source_rate(const Policy& policy, Tally& tally, const base::Peer& peer,
+                                        base::SteadyTime now) {
+  const auto* endpoint = std::get_if<base::Endpoint>(&peer);
+  if (endpoint == nullptr || !policy.cps_per_source) return std::nullopt;
+  const auto source = Penalties::source_of(endpoint->address);
+  if (tally.source_rates.take(source, rate_of(*policy.cps_per_source), now)) return std::nullopt;
+  return Reason::cps_per_source;
 }
 
 std::optional<Reason> check_counts(const Policy& policy, const Tally& tally,
@@ -58,7 +71,9 @@ Policy make_policy(const config::Service& service) {
           .instances = service.instances,
           .per_source = service.per_source,
           .cps = service.cps,
-          .max_load = service.max_load};
+          .cps_per_source = service.cps_per_source,
+          .max_load = service.max_load,
+          .is_sensor = service.sensor};
 }
 
 Ticket::Ticket(std::shared_ptr<Tally> tally, std::optional<base::Prefix> source)
@@ -94,7 +109,10 @@ std::expected<Ticket, Reason> Gate::admit(const base::Peer& peer, const Circumst
   if (const auto reason = check_rate(policy_, *tally_, circumstances.now.steady)) return std::unexpected(*reason);
   if (policy_.max_load && circumstances.load >= *policy_.max_load) return std::unexpected(Reason::load);
   if (!policy_.times.contains(circumstances.now.wall)) return std::unexpected(Reason::time);
-  if (const auto reason = check_address(policy_, peer)) return std::unexpected(*reason);
+  if (const auto reason = check_address(policy_, *tally_, peer, circumstances.now.wall))
+    return std::unexpected(*reason);
+  if (const auto reason = check_source_rate(policy_, *tally_, peer, circumstances.now.steady))
+    return std::unexpected(*reason);
   const std::optional<base::Prefix> source = counted_source(policy_, peer);
   if (const auto reason = check_counts(policy_, *tally_, source)) return std::unexpected(*reason);
   return Ticket(tally_, source);

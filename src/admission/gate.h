@@ -15,8 +15,10 @@
 
 #include "admission/access_list.h"
 #include "admission/access_times.h"
+#include "admission/penalties.h"
 #include "admission/reason.h"
 #include "admission/source_count.h"
+#include "admission/source_rates.h"
 #include "base/clock.h"
 #include "base/peer.h"
 #include "base/token_bucket.h"
@@ -31,15 +33,18 @@ struct Policy {
   std::optional<std::uint32_t> instances;
   std::optional<config::SourceLimit> per_source;
   std::optional<config::ConnectionRate> cps;
+  std::optional<config::ConnectionRate> cps_per_source;
   std::optional<double> max_load;
+  bool is_sensor = false;
 };
 
 /// Load time only.
 [[nodiscard]] Policy make_policy(const config::Service& service);
 
-/// Live sessions of the whole daemon.
+/// What all services share: live sessions of the whole daemon, and whom a sensor has caught.
 struct GlobalTally {
   std::uint32_t sessions = 0;
+  Penalties penalties;
   std::optional<std::uint32_t> max_sessions;
 };
 
@@ -47,7 +52,8 @@ struct GlobalTally {
 struct Tally {
   std::uint32_t sessions = 0;
   SourceCount sources;
-  base::TokenBucket rate;  ///< for cps, which belongs to the policy: a reload changes it and the bucket stays
+  SourceRates source_rates;  ///< for cps_per_source
+  base::TokenBucket rate;    ///< for cps, which belongs to the policy: a reload changes it and the bucket stays
   std::shared_ptr<GlobalTally> global;
 };
 

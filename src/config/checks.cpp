@@ -39,6 +39,8 @@ class Checker {
     if (draft_.is_certain({"wait", "socket_type", "pass"})) check_wait();
     if (draft_.is_certain({"wait", "socket_type"})) check_admission_of_wait();
     if (draft_.is_certain({"wait", "socket_type", "libwrap"})) check_wrappers();
+    if (draft_.is_certain({"sensor", "wait", "socket_type", "deny_time"})) check_sensor();
+    if (draft_.is_certain({"rpc", "protocol", "listen"})) check_rpc();
     if (draft_.is_certain({"user", "group"})) check_user();
     check_files();
     if (draft_.is_certain({"wait", "socket_type", "protocol", "listen"})) check_unused();
@@ -53,8 +55,7 @@ class Checker {
   }
 
   void check_server() {
-    if (is_served_here()) return;
-    if (service_.server.empty() && draft_.has_unknown) return;
+    if (is_served_here() || service_.sensor || (service_.server.empty() && draft_.has_unknown)) return;
     if (service_.server.empty())
       return error("server", fmt::format("service '{}' has no server", service_.id),
                    "server: /PATH/OF/PROGRAM, builtin: NAME or redirect: HOST:PORT");
@@ -133,6 +134,7 @@ class Checker {
       refuse("only_from", "wait: no, or only_from: [0.0.0.0/0, \"::/0\"] and let the server check");
     if (!service_.no_access.empty()) refuse("no_access", "wait: no, or no_access: [] and let the server check");
     if (service_.per_source) refuse("per_source", "wait: no, or per_source: unlimited");
+    if (service_.cps_per_source) refuse("cps_per_source", "wait: no, or cps_per_source: unlimited");
     if (service_.cps && service_.cps->excess == Excess::refuse) refuse("cps", "wait: no, or excess: hold");
   }
 
@@ -149,8 +151,26 @@ class Checker {
             "install it, or libwrap: no");
   }
 
+  void check_sensor() {
+    const bool is_dgram = service_.socket_type == SocketType::dgram;
+    if (service_.sensor && service_.wait && !is_dgram)
+      error("wait", "a sensor needs wait: no: nobody else accepts its connections");
+    if (service_.sensor && is_dgram && service_.deny_time != kDenyNever)
+      warn("deny_time", "deny_time is not used: the source of a datagram can be forged", "a sensor for TCP");
+    warn_unused("deny_time", !service_.sensor, "the service is no sensor");
+  }
+
+  void check_rpc() {
+    if (!service_.rpc) return;
+    if (service_.protocol == Protocol::local)
+      return error("rpc", "rpc, but only UNIX sockets to listen on", "a port, or neither port nor listen");
+    const auto helper = world_.helper_path("porterd-rpc");
+    if (world_.path_kind(helper) != PathKind::executable)
+      error("rpc", fmt::format("the program cannot be registered: there is no {}", helper), "install it");
+  }
+
   void check_user() {
-    if (is_served_here()) return;
+    if (service_.sensor || is_served_here()) return;
     if (world_.can_change_user()) {
       if (world_.uid() == 0 && !service_.user && !draft_.has_unknown)
         error("user", fmt::format("service '{}' has no user, and porterd runs as root", service_.id),

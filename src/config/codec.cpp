@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "config/utf8.h"
 
 namespace porterd::config {
 namespace {
@@ -129,29 +130,38 @@ std::string schema_object(const std::vector<std::pair<std::string_view, std::str
   return fmt::format(R"({{"type": "object", {}"additionalProperties": false, "properties": {{{}}}}})", needed, text);
 }
 
-std::string json_string(std::string_view text) {
-  std::string result = "\"";
-  for (const char letter : text) {
-    switch (letter) {
-      case '"':
-        result += "\\\"";
-        break;
-      case '\\':
-        result += "\\\\";
-        break;
-      case '\n':
-        result += "\\n";
-        break;
-      case '\t':
-        result += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(letter) < 0x20 || letter == '\x7f')
-          result += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(letter)));
-        else
-          result += letter;
+namespace {
+
+void add_json(std::string& result, std::string_view good) {
+  for (const char letter : good) {
+    const auto byte = static_cast<unsigned>(static_cast<unsigned char>(letter));
+    if (letter == '"' || letter == '\\') {
+      result += '\\';
+      result += letter;
+    } else if (letter == '\n') {
+      result += "\\n";
+    } else if (letter == '\t') {
+      result += "\\t";
+    } else if (byte < 0x20 || byte == 0x7f) {
+      result += fmt::format("\\u{:04x}", byte);
+    } else {
+      result += letter;
     }
   }
+}
+
+}  // namespace
+
+std::string json_string(std::string_view text) {
+  std::string result = "\"";
+  while (const auto bad = first_bad_byte(text)) {
+    add_json(result, text.substr(0, *bad));
+    // As Python has it ("surrogateescape"): JSON itself is always UTF-8, and such an escape is no character.
+    const auto byte = static_cast<unsigned>(static_cast<unsigned char>(text[*bad]));
+    result += fmt::format("\\u{:04x}", byte == 0 ? 0 : 0xdc00 + byte);
+    text.remove_prefix(*bad + 1);
+  }
+  add_json(result, text);
   return result + '"';
 }
 

@@ -86,7 +86,8 @@ struct Context {
 [[nodiscard]] std::string schema_any(std::vector<std::string> alternatives);
 [[nodiscard]] std::string schema_object(const std::vector<std::pair<std::string_view, std::string>>& properties,
                                         std::string_view required = {});
-/// `text` as a JSON string, with its quotes.
+/// `text` as a JSON string, with its quotes. A byte that is not UTF-8 becomes an escape that no reader takes for a
+/// character: \udc80 to \udcff.
 [[nodiscard]] std::string json_string(std::string_view text);
 
 }  // namespace porterd::config

@@ -11,6 +11,7 @@ namespace porterd::config {
 namespace {
 
 constexpr std::array<std::string_view, 4> kEverybody{"all", "any", "ALL", "everyone"};
+constexpr std::array<std::string_view, 2> kDenyWords{"never", "forever"};
 constexpr std::size_t kLongestHostName = 253;  // RFC 1035 section 2.3.4, without the root's dot
 constexpr std::size_t kLongestLabel = 63;
 
@@ -179,6 +180,26 @@ std::string RateCodec::schema() {
                                          "rate")});
 }
 
+// 60/m is not 1/s: as many as the number says may come at once.
+Parsed<ConnectionRate> SourceRateCodec::parse(const Value& value, const Context&) {
+  auto rate = parse_rate(value);
+  if (!rate) return rate;
+  const auto text = text_of(value);
+  if (!text) return std::unexpected(text.error());
+  rate->burst = static_cast<std::uint32_t>(base::parse_unsigned(text->substr(0, text->find('/'))).value_or(rate->rate));
+  return rate;
+}
+
+Value SourceRateCodec::print(const ConnectionRate& value) {
+  char unit = 's';
+  for (const auto& [seconds, letter] : {std::pair(60, 'm'), std::pair(3600, 'h')})
+    if (std::uint64_t{value.rate} * static_cast<std::uint64_t>(seconds / value.per.count()) == value.burst)
+      unit = letter;
+  return plain(fmt::format("{}/{}", value.burst, unit));
+}
+
+std::string SourceRateCodec::schema() { return schema_pattern("^[0-9]+(/[smh])?$"); }
+
 Parsed<SourceLimit> SourceLimitCodec::parse(const Value& value, const Context& context) {
   SourceLimit limit;
   if (value.kind != Value::Kind::map) {
@@ -229,5 +250,18 @@ Value WrapperName::print(const Type& value) {
 }
 
 std::string WrapperName::schema() { return schema_any({YesNo::schema(), Text::schema()}); }
+
+Parsed<DenyTime::Type> DenyTime::parse(const Value& value, const Context& context) {
+  if (is_keyword(value, "never")) return kDenyNever;
+  if (is_keyword(value, "forever")) return kDenyForever;
+  return Duration::parse(value, context);
+}
+
+Value DenyTime::print(Type value) {
+  if (value == kDenyNever) return plain("never");
+  return value == kDenyForever ? plain("forever") : Duration::print(value);
+}
+
+std::string DenyTime::schema() { return schema_any({Duration::schema(), schema_enum(kDenyWords)}); }
 
 }  // namespace porterd::config

@@ -39,6 +39,15 @@ struct RateCodec {
   static std::string schema();
 };
 
+/// The rate alone: "60/m".
+struct SourceRateCodec {
+  using Type = ConnectionRate;
+  static constexpr std::string_view kForm = "a rate such as 10, 10/s or 60/m, or unlimited";
+  static Parsed<ConnectionRate> parse(const Value& value, const Context&);
+  static Value print(const ConnectionRate& value);
+  static std::string schema();
+};
+
 /// A number, or {limit: 10, ipv4: 32, ipv6: 64}.
 struct SourceLimitCodec {
   using Type = SourceLimit;
@@ -54,6 +63,15 @@ struct WrapperName {
   static constexpr std::string_view kForm = "yes, no or a name in hosts.allow";
   static Parsed<Type> parse(const Value& value, const Context&);
   static Value print(const Type& value);
+  static std::string schema();
+};
+
+/// `never` (0), `forever`, or a duration.
+struct DenyTime {
+  using Type = std::chrono::milliseconds;
+  static constexpr std::string_view kForm = "a duration such as 30m or 1d, forever, or never";
+  static Parsed<Type> parse(const Value& value, const Context& context);
+  static Value print(Type value);
   static std::string schema();
 };
 

@@ -32,11 +32,11 @@ Parsed<void> add_entry(const Value& key, const Value& value, Environment& enviro
 }  // namespace
 
 void set_variable(Environment& environment, std::string name, std::string value) {
-  const auto place = std::ranges::lower_bound(environment, name, {}, &Environment::value_type::first);
-  if (place != environment.end() && place->first == name) {
+  const auto place = std::ranges::find(environment, name, &Environment::value_type::first);
+  if (place != environment.end()) {
     place->second = std::move(value);
   } else {
-    environment.emplace(place, std::move(name), std::move(value));
+    environment.emplace_back(std::move(name), std::move(value));
   }
 }
 

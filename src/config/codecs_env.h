@@ -26,7 +26,7 @@ struct EnvironmentCodec {
   static std::string schema();
 };
 
-/// Gives `name` its value, replacing one that it has; keeps the order by name.
+/// Gives `name` its value, replacing one that it has; a new one comes last.
 void set_variable(Environment& environment, std::string name, std::string value);
 /// Whether it was there.
 bool remove_variable(Environment& environment, std::string_view name);

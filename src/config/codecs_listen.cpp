@@ -41,7 +41,7 @@ Parsed<Local> parse_local(const Value& value, std::string_view text) {
 // The port, or the name of one.
 Parsed<Port> parse_port(const Value& value, std::string_view text, Port at) {
   if (const auto number = base::parse_unsigned(text)) {
-    if (*number == 0 || *number > std::numeric_limits<std::uint16_t>::max())
+    if (*number > std::numeric_limits<std::uint16_t>::max())  // 0 is for `rpc`; others are refused later
       return reject(value, fmt::format("'{}' is not a port", text), "a port from 1 to 65535");
     at.port = static_cast<std::uint16_t>(*number);
     return at;
@@ -185,7 +185,7 @@ std::string ListenCodec::schema() {
                                   {"owner", UserCodec::schema()},
                                   {"group", GroupCodec::schema()},
                                   {"mode", Octal::schema()}});
-  return schema_any({R"({"type": "integer", "minimum": 1, "maximum": 65535})", R"({"type": "string"})", map});
+  return schema_any({R"({"type": "integer", "minimum": 0, "maximum": 65535})", R"({"type": "string"})", map});
 }
 
 Parsed<base::IpAddress> AddressCodec::parse(const Value& value, const Context&) {
@@ -198,5 +198,38 @@ Parsed<base::IpAddress> AddressCodec::parse(const Value& value, const Context&) 
 
 Value AddressCodec::print(const base::IpAddress& value) { return quotable(print_address(value)); }
 std::string AddressCodec::schema() { return R"({"type": "string"})"; }
+
+Parsed<RpcProgram> RpcCodec::parse(const Value& value, const Context& context) {
+  const auto text = text_of(value);
+  if (!text) return std::unexpected(text.error());
+  const auto slash = text->find('/');
+  if (slash == std::string_view::npos || slash == 0) return reject(value, shown(value) + " has no version");
+  constexpr std::uint64_t kMostVersions = 100;  // each is a request to rpcbind(8)
+  const auto ends = base::split(text->substr(slash + 1), '-');
+  const auto first = base::parse_unsigned(ends[0]);
+  const auto last = ends.size() == 2 ? base::parse_unsigned(ends[1]) : first;
+  if (ends.size() > 2 || !first || !last || *first > *last || *last > std::numeric_limits<std::uint32_t>::max())
+    return reject(value, fmt::format("'{}' is not a version or a range of them", text->substr(slash + 1)));
+  if (*last - *first >= kMostVersions) return reject(value, fmt::format("more than {} versions", kMostVersions));
+  RpcProgram program{.name = std::string(text->substr(0, slash)),
+                     .first = static_cast<std::uint32_t>(*first),
+                     .last = static_cast<std::uint32_t>(*last)};
+  const auto number = base::parse_unsigned(program.name);
+  const auto known = number ? std::nullopt : context.world.rpc_program(program.name);
+  if (!number && !known)
+    return reject_here(value, fmt::format("rpc(5) does not have '{}'", program.name), "its number");
+  if (number && (*number == 0 || *number > std::numeric_limits<std::uint32_t>::max()))
+    return reject(value, fmt::format("'{}' is not the number of a program", program.name));
+  program.number = number ? static_cast<std::uint32_t>(*number) : *known;
+  return program;
+}
+
+Value RpcCodec::print(const RpcProgram& value) {
+  const auto versions =
+      value.first == value.last ? std::to_string(value.first) : fmt::format("{}-{}", value.first, value.last);
+  return quotable(fmt::format("{}/{}", value.name, versions));
+}
+
+std::string RpcCodec::schema() { return R"({"type": "string", "pattern": "^[^/]+/[0-9]+(-[0-9]+)?$"})"; }
 
 }  // namespace porterd::config

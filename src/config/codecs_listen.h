@@ -34,4 +34,13 @@ struct AddressCodec {
   static std::string schema();
 };
 
+/// PROGRAM/VERSION or PROGRAM/FIRST-LAST, as in inetd.conf; the program as a name of rpc(5) or a number.
+struct RpcCodec {
+  using Type = RpcProgram;
+  static constexpr std::string_view kForm = "PROGRAM/VERSION or PROGRAM/FIRST-LAST, such as rquotad/1-2";
+  static Parsed<RpcProgram> parse(const Value& value, const Context& context);
+  static Value print(const RpcProgram& value);
+  static std::string schema();
+};
+
 }  // namespace porterd::config

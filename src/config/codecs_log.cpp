@@ -99,7 +99,8 @@ Parsed<LogTarget> parse_file_map(const Value& value, std::string_view path, cons
   if (auto hard = parse_entry<FileSize>(value, "hard_limit", target.hard_limit, context); !hard)
     return std::unexpected(std::move(hard).error());
   const auto* hard = entry_named(value, "hard_limit");
-  if (hard != nullptr && target.soft_limit == 0) return reject(*hard, "a hard_limit needs a soft_limit");
+  if (hard == nullptr) return target;
+  if (target.soft_limit == 0) return reject(*hard, "a hard_limit needs a soft_limit");
   if (target.hard_limit < target.soft_limit) return reject(*hard, "the hard_limit is less than the soft_limit");
   return target;
 }

@@ -46,6 +46,7 @@ std::vector<std::string> places_of(const Service& service) {
       continue;
     }
     const auto& port = std::get<ListenAddress::Port>(place.at);
+    if (port.port == 0) continue;  // the kernel chooses a free one
     const auto add = [&](std::string_view address) {
       places.push_back(fmt::format("{}%{} port {} {}", address, port.device, port.port, type));
     };
@@ -65,7 +66,7 @@ class Compiler {
   Compiler(const Document& document, const World& world, Diagnostics& diagnostics)
       : document_(document), world_(world), diagnostics_(diagnostics) {}
 
-  std::vector<Service> compile() {
+  Compiled compile() {
     for (const auto& section : document_.sections) {
       if (section.kind == Section::Kind::defaults) compile_defaults(section);
       if (section.kind == Section::Kind::drop_in) drop_ins_[section.name].push_back(&section);
@@ -75,13 +76,14 @@ class Compiler {
     report_lonely_drop_ins();
     report_tainted();
     services_.shrink_to_fit();
-    return std::move(services_);
+    return {std::move(services_), std::move(left_out_)};
   }
 
  private:
   void compile_defaults(const Section& section);
   void compile_service(const Section& section);
-  void finish(Draft draft, Diagnostics found);
+  bool finish(Draft draft, Diagnostics found);
+  void leave_out(const Section& section, LeftOutReason reason);
   [[nodiscard]] bool is_disabled(const Sections& sections) const;
   [[nodiscard]] bool is_free(const Draft& draft, Diagnostics& found);
   [[nodiscard]] bool inherits_mistake(const Draft& draft) const;
@@ -99,13 +101,14 @@ class Compiler {
   Location defaults_where_;
   std::vector<bool> is_tainted_ = std::vector<bool>(service_attributes().size());
   bool is_all_tainted_ = false;
-  std::vector<std::string> left_out_;  // for what defaults got wrong
+  std::vector<std::string> tainted_ids_;  // of services left out for what defaults got wrong
 
   std::unordered_map<std::string, Sections> drop_ins_;
   std::unordered_set<std::string> known_ids_;               // enabled or not, good or bad
   std::unordered_map<std::string, Location> ids_;           // of enabled services
   std::unordered_map<std::string, std::string> listeners_;  // place → id
   std::vector<Service> services_;
+  std::vector<LeftOut> left_out_;
 };
 
 // Whether `setting` was taken. The draft remembers its own settings for the cross checks.
@@ -199,7 +202,7 @@ void Compiler::compile_service(const Section& section) {
   Sections sections{&section};
   if (const auto found = drop_ins_.find(id); found != drop_ins_.end())
     sections.insert(sections.end(), found->second.begin(), found->second.end());
-  if (std::ranges::any_of(sections, &Section::is_bad)) return;
+  if (std::ranges::any_of(sections, &Section::is_bad)) return leave_out(section, LeftOutReason::bad_attribute);
 
   const bool is_off = is_disabled(sections);
   Diagnostics found;
@@ -208,9 +211,18 @@ void Compiler::compile_service(const Section& section) {
   if (is_off) {
     found.lower(Severity::warning);
     diagnostics_.append(std::move(found));
-    return;
+    return leave_out(section, LeftOutReason::disabled);
   }
-  finish(std::move(draft), std::move(found));
+  const bool is_taken = !found.has(Severity::error);
+  if (!finish(std::move(draft), std::move(found)))
+    leave_out(section, is_taken ? LeftOutReason::check_failed : LeftOutReason::bad_attribute);
+}
+
+void Compiler::leave_out(const Section& section, LeftOutReason reason) {
+  const auto* service = last_value({&section}, "service");
+  left_out_.push_back({.name = service != nullptr ? service->text : section.name,
+                       .id = id_of(section),
+                       .reason = section.reason.value_or(reason)});
 }
 
 bool Compiler::is_free(const Draft& draft, Diagnostics& found) {
@@ -234,7 +246,8 @@ bool Compiler::is_free(const Draft& draft, Diagnostics& found) {
   return true;
 }
 
-void Compiler::finish(Draft draft, Diagnostics found) {
+// Whether it runs.
+bool Compiler::finish(Draft draft, Diagnostics found) {
   auto& service = draft.service;
   if (service.service.empty()) {
     found.add(Severity::error, draft.section->where, "the service has no name", "service: NAME");
@@ -245,9 +258,9 @@ void Compiler::finish(Draft draft, Diagnostics found) {
     if (service.id.empty()) service.id = service.service;
     // What a default should have said is not known, so what the cross checks would say may be wrong.
     if (inherits_mistake(draft)) {
-      left_out_.push_back(service.id);
+      tainted_ids_.push_back(service.id);
       diagnostics_.append(std::move(found));
-      return;
+      return false;
     }
     resolve_listen(draft, world_, found);
     check_service(draft, world_, found);
@@ -255,6 +268,7 @@ void Compiler::finish(Draft draft, Diagnostics found) {
   const bool is_good = !found.has(Severity::error) && is_free(draft, found);
   diagnostics_.append(std::move(found));
   if (is_good) services_.push_back(std::move(service));
+  return is_good;
 }
 
 void Compiler::report_lonely_drop_ins() {
@@ -268,9 +282,9 @@ void Compiler::report_lonely_drop_ins() {
 }
 
 void Compiler::report_tainted() {
-  if (left_out_.empty()) return;
+  if (tainted_ids_.empty()) return;
   diagnostics_.add(Severity::note, defaults_where_,
-                   fmt::format("left out for what is wrong in defaults: {}", some_of(left_out_)));
+                   fmt::format("left out for what is wrong in defaults: {}", some_of(tainted_ids_)));
 }
 
 }  // namespace
@@ -297,14 +311,14 @@ Global compile_global(const Document& document, const World& world, Diagnostics&
   return global;
 }
 
-std::vector<Service> compile_services(const Document& document, const World& world, Diagnostics& diagnostics) {
+Compiled compile_services(const Document& document, const World& world, Diagnostics& diagnostics) {
   return Compiler(document, world, diagnostics).compile();
 }
 
 Config compile(const Document& document, const World& world, Diagnostics& diagnostics) {
   Config config;
   config.global = compile_global(document, world, diagnostics);
-  config.services = compile_services(document, world, diagnostics);
+  config.services = compile_services(document, world, diagnostics).services;
   return config;
 }
 

@@ -22,9 +22,11 @@ namespace porterd::config {
 /// The daemon's own settings; a bad one keeps its default.
 [[nodiscard]] Global compile_global(const Document& document, const World& world, Diagnostics& diagnostics);
 
-/// The enabled and good services, in the order of `document`.
-[[nodiscard]] std::vector<Service> compile_services(const Document& document, const World& world,
-                                                    Diagnostics& diagnostics);
+struct Compiled {
+  std::vector<Service> services;  ///< the enabled and good ones, in the order of the document
+  std::vector<LeftOut> left_out;  ///< the others, in that order
+};
+[[nodiscard]] Compiled compile_services(const Document& document, const World& world, Diagnostics& diagnostics);
 
 /// Both.
 [[nodiscard]] Config compile(const Document& document, const World& world, Diagnostics& diagnostics);

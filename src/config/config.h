@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -132,6 +133,15 @@ struct TimeRange {
   friend bool operator==(const TimeRange&, const TimeRange&) = default;
 };
 
+/// A program of RPC (RFC 5531) that rpcbind(8) is to know, with all versions from `first` to `last`.
+struct RpcProgram {
+  std::string name;  ///< as configured: a name of rpc(5) or a number
+  std::uint32_t number = 0;
+  std::uint32_t first = 1;
+  std::uint32_t last = 1;
+  friend bool operator==(const RpcProgram&, const RpcProgram&) = default;
+};
+
 /// The form of records.
 enum class LogFormat : std::uint8_t {
   text,           ///< key=value
@@ -185,6 +195,20 @@ enum class Pass : std::uint8_t {
 };
 inline constexpr std::string_view kPassNames[] = {"stdio", "listen_fds"};
 constexpr std::span<const std::string_view> enum_names(Pass) { return kPassNames; }
+
+/// What xinetd.conf says and porterd does not need to know; kept for --dump=json.
+enum class XinetdMark : std::uint8_t {
+  unlisted,    ///< type = UNLISTED, though services(5) has the same port
+  common_log,  ///< the log is the file that `defaults` names
+  noretry,     ///< flags = NORETRY
+  nolibwrap,   ///< flags = NOLIBWRAP, which is also so without `libwrap`
+};
+inline constexpr std::string_view kXinetdMarkNames[] = {"unlisted", "common_log", "noretry", "nolibwrap"};
+constexpr std::span<const std::string_view> enum_names(XinetdMark) { return kXinetdMarkNames; }
+
+/// How long a sensor's client is refused by all services.
+inline constexpr std::chrono::milliseconds kDenyNever{0};
+inline constexpr auto kDenyForever = std::chrono::milliseconds::max();
 
 /// Services that porterd has itself: RFC 862 to 868, a fixed answer, and RFC 1078.
 enum class Builtin : std::uint8_t { echo, discard, chargen, daytime, time, qotd, respond, tcpmux };
@@ -244,7 +268,10 @@ enum class ConnectionVariables : std::uint8_t {
 inline constexpr std::string_view kConnectionVariablesNames[] = {"all", "remote_host", "ucspi", "none"};
 constexpr std::span<const std::string_view> enum_names(ConnectionVariables) { return kConnectionVariablesNames; }
 
-using Environment = std::vector<std::pair<std::string, std::string>>;  ///< sorted by name
+using Environment = std::vector<std::pair<std::string, std::string>>;  ///< each name once, in the order given
+
+/// A server's umask(2) when nothing else is said.
+inline constexpr mode_t kUsualUmask = 022;
 
 /// One configured service.
 struct Service {
@@ -259,6 +286,7 @@ struct Service {
   std::optional<base::IpAddress> bind;  ///< worked into `listen` and not set after compile()
   SocketType socket_type = SocketType::stream;
   std::optional<Protocol> protocol;  ///< after compile(): set
+  std::optional<RpcProgram> rpc;     ///< then `listen` may have port 0: the kernel chooses one
   std::uint32_t backlog = 0;         ///< listen(2); 0 means net.core.somaxconn
   bool freebind = false;             ///< IP_FREEBIND
   bool keepalive = false;            ///< SO_KEEPALIVE
@@ -286,7 +314,7 @@ struct Service {
   Environment env;
   std::vector<std::string> passenv;  ///< names taken over from porterd's environment
   std::string working_directory = "/";
-  mode_t umask = 022;
+  std::optional<mode_t> umask;  ///< kUsualUmask when not set
   std::optional<int> nice;
   std::vector<ResourceLimit> rlimits;  ///< sorted by resource
 
@@ -298,9 +326,12 @@ struct Service {
   std::optional<std::uint32_t> instances;
   std::optional<SourceLimit> per_source;
   std::optional<ConnectionRate> cps;
-  std::optional<double> max_load;  ///< 1-minute load average
+  std::optional<ConnectionRate> cps_per_source;  ///< of one source; `excess` and `wait` mean nothing here
+  std::optional<double> max_load;                ///< 1-minute load average
   /// The name by which hosts.allow and hosts.deny know it, empty: that of its server; not set: they are not asked.
   std::optional<std::string> libwrap;
+  bool sensor = false;                               ///< serves nobody, and whoever connects gets a penalty
+  std::chrono::milliseconds deny_time = kDenyNever;  ///< the penalty of a sensor
 
   // What it says
   std::string banner;  ///< files, or empty
@@ -311,7 +342,11 @@ struct Service {
   LogFields log_on_success = 0x3f & ~log_field(LogField::userid);
   LogFields log_on_failure = log_field(LogField::host);
 
+  std::vector<XinetdMark> marks;
+
   Location where;  ///< of its section
+
+  [[nodiscard]] bool has_mark(XinetdMark mark) const { return std::ranges::find(marks, mark) != marks.end(); }
 };
 
 /// How children are made. fork is for sanitizers and as a fallback.
@@ -325,13 +360,14 @@ struct Global {
   std::vector<std::string> include{"conf.d/*.yaml"};
   LogTarget log_type{.kind = LogTarget::Kind::standard_error, .path = {}};
   LogFormat log_format = LogFormat::text;
-  base::Level log_level = base::Level::info;            ///< less severe records are not written
-  std::string pid_file;                                 ///< empty: none
-  std::string dump_file = "/run/porterd.dump";          ///< SIGUSR1 appends the state to it; empty: none
-  std::chrono::milliseconds drain_timeout{30'000};      ///< SIGTERM: sessions may finish; then TERM
-  std::chrono::milliseconds kill_timeout{5'000};        ///< after TERM: KILL
-  std::chrono::milliseconds resolve_interval{300'000};  ///< host names in access lists
-  std::optional<std::uint32_t> max_sessions;            ///< of all services together
+  base::Level log_level = base::Level::info;                ///< less severe records are not written
+  std::string pid_file;                                     ///< empty: none
+  std::string penalty_file = "/var/lib/porterd/penalties";  ///< empty: none
+  std::string dump_file = "/run/porterd.dump";              ///< SIGUSR1 appends the state to it; empty: none
+  std::chrono::milliseconds drain_timeout{30'000};          ///< SIGTERM: sessions may finish; then TERM
+  std::chrono::milliseconds kill_timeout{5'000};            ///< after TERM: KILL
+  std::chrono::milliseconds resolve_interval{300'000};      ///< host names in access lists
+  std::optional<std::uint32_t> max_sessions;                ///< of all services together
   LaunchMethod launch = LaunchMethod::clone;
   std::uint32_t workers = 1;                      ///< porterd-workers at a time, at most
   std::optional<User> worker_user;                ///< not set: porterd-worker where there is one, else nobody

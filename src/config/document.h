@@ -7,7 +7,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -56,14 +59,35 @@ struct Setting {
   bool is_implied = false;
 };
 
+/// Why a service does not run, in the words of the normal form (normal_form.h).
+enum class LeftOutReason : std::uint8_t {
+  disabled,       ///< by itself
+  disabled_list,  ///< by xinetd's `disabled`
+  not_enabled,    ///< others are, by xinetd's `enabled`
+  syntax_error,   ///< it could not be read
+  bad_attribute,  ///< a value was refused
+  check_failed,   ///< something is missing, does not fit, or is not served
+};
+inline constexpr std::string_view kLeftOutReasonNames[] = {
+    "disabled", "disabled-list", "not-enabled-or-bad-attribute", "syntax-error", "bad-attribute", "check-failed"};
+constexpr std::span<const std::string_view> enum_names(LeftOutReason) { return kLeftOutReasonNames; }
+
+/// A service that was read and does not run.
+struct LeftOut {
+  std::string name;
+  std::string id;
+  LeftOutReason reason = LeftOutReason::disabled;
+};
+
 /// A group of settings: the global ones, the `defaults`, one service, or a drop-in for one service.
 struct Section {
   enum class Kind : std::uint8_t { global, defaults, service, drop_in };
 
   Kind kind = Kind::service;
   std::string name{};  ///< service: what it is called when it does not say (the file's stem); drop_in: the id it is for
-  std::vector<Setting> settings{};  ///< in the order in which they take effect
-  bool is_bad = false;              ///< its reader has reported an error in it: to be left out
+  std::vector<Setting> settings{};        ///< in the order in which they take effect
+  bool is_bad = false;                    ///< its reader has reported an error in it: to be left out
+  std::optional<LeftOutReason> reason{};  ///< why it is bad or disabled, when its reader knows better than the compiler
   Location where{};
   /// service: whether the sections of kind `defaults` apply. Other formats have defaults of their own, worked in
   /// already.

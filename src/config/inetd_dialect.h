@@ -48,14 +48,15 @@ struct InetdRules {
 
 /// What an inetd's command line says for all entries that say nothing else.
 struct InetdDefaults {
-  std::optional<std::uint32_t> per_minute{};  ///< servers that a service may start; 0: any number
-  std::optional<std::uint32_t> instances{};   ///< servers of a service at a time; 0: any number
-  std::optional<std::uint32_t> per_source{};  ///< of these for one address; 0: any number
-  std::optional<std::uint32_t> backlog{};     ///< listen(2)
-  std::string host{};                         ///< where to listen, instead of everywhere
-  bool asks_wrappers = false;                 ///< hosts.allow and hosts.deny are asked for each
-  bool keeps_environment = false;             ///< servers get all that porterd was started with
-  bool tells_connection = false;              ///< and both addresses of their connection
+  std::optional<std::uint32_t> per_minute{};       ///< servers that a service may start; 0: any number
+  std::optional<std::uint32_t> instances{};        ///< servers of a service at a time; 0: any number
+  std::optional<std::uint32_t> per_source{};       ///< of these for one address; 0: any number
+  std::optional<std::uint32_t> per_source_rate{};  ///< connections of one address in a minute; 0: any number
+  std::optional<std::uint32_t> backlog{};          ///< listen(2)
+  std::string host{};                              ///< where to listen, instead of everywhere
+  bool asks_wrappers = false;                      ///< hosts.allow and hosts.deny are asked for each
+  bool keeps_environment = false;                  ///< servers get all that porterd was started with
+  bool tells_connection = false;                   ///< and both addresses of their connection
 };
 
 [[nodiscard]] const InetdRules& rules_of(InetdDialect dialect);

@@ -39,6 +39,7 @@ struct InetdEntry {
   std::optional<InetdWord> per_minute{};  ///< servers that may be started
   std::optional<InetdWord> instances{};
   std::optional<InetdWord> per_source{};
+  std::optional<InetdWord> per_source_rate{};  ///< connections a minute
   std::optional<InetdWord> backlog{};
   bool asks_wrappers = false;  ///< hosts.allow and hosts.deny
   InetdWord user{};

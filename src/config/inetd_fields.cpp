@@ -154,12 +154,8 @@ void InetdFields::take_slashes(InetdEntry& entry, const InetdWord& word, std::si
     if (number.text == "0") continue;
     auto count = count_of(entry, std::move(number), kWhat[field]);
     if (!count) return;
-    if (field == 1) {
-      warn(count->where, fmt::format("the limit of {} connections a minute from an address is not kept", count->text),
-           "porterd limits sessions of an address, per_source");
-    } else if (!entry.wait) {
-      (field == 0 ? entry.instances : entry.per_source) = std::move(count);
-    }
+    if (!entry.wait)
+      (field == 0 ? entry.instances : field == 1 ? entry.per_source_rate : entry.per_source) = std::move(count);
   }
 }
 
@@ -195,7 +191,7 @@ void InetdFields::take_user(InetdEntry& entry, InetdWord word) {
 
 void InetdFields::take_server(InetdEntry& entry, InetdWord word) {
   entry.server = std::move(word);
-  if (entry.kind != InetdEntry::Kind::server) return;
+  if (entry.kind == InetdEntry::Kind::tcpmux) return;
   if (entry.server.text == "internal") {
     entry.kind = InetdEntry::Kind::internal;
   } else if (!entry.server.text.starts_with('/')) {

@@ -62,9 +62,9 @@ constexpr KeyRow kKeys[] = {
          }},
     {.name = "ip_max",
      .take =
-         [](auto& fields, auto&, InetdKey& key) {
-           fields.warn(key.name.where, "ip_max is not kept: it limits connections a minute from an address",
-                       "porterd limits sessions of an address, per_source");
+         [](auto& fields, auto& entry, InetdKey& key) {
+           auto count = fields.count_of(entry, key.values[0], "how often an address may connect in a minute");
+           if (!entry.wait) entry.per_source_rate = std::move(count);
          }},
     {.name = "user", .take = [](auto& fields, auto& entry, InetdKey& key) { fields.take_user(entry, key.values[0]); }},
     {.name = "group", .take = [](auto&, auto& entry, InetdKey& key) { entry.group = key.values[0]; }},

@@ -154,6 +154,7 @@ void InetdReader::add_limits(InetdEntry& entry) const {
   };
   if (!entry.wait) fill(entry.instances, defaults_.instances);
   if (!entry.wait) fill(entry.per_source, defaults_.per_source);
+  if (!entry.wait) fill(entry.per_source_rate, defaults_.per_source_rate);
   fill(entry.backlog, defaults_.backlog);
   // Who connects is not known otherwise, and local clients have no address.
   const bool is_checked = !entry.wait || (dialect_ == InetdDialect::bsd && entry.socket_type.text == "dgram");
@@ -173,7 +174,6 @@ void InetdReader::add(InetdEntry entry) {
                   std::move(hint));
   };
   const bool is_served = !entry.is_bad && !entry.is_off;
-  if (is_served && entry.kind == InetdEntry::Kind::rpc) leave_out("an RPC service is not served yet", {});
   if (is_served && entry.kind == InetdEntry::Kind::internal && !base::value_named<Builtin>(name_of(entry)))
     leave_out("there is no such service inside porterd", "echo, discard, chargen, daytime, time or tcpmux");
   if (is_served && entry.kind == InetdEntry::Kind::tcpmux && !entry.server.text.starts_with('/'))

@@ -46,11 +46,13 @@ Value local_of(const InetdEntry& entry, const InetdRules& rules) {
 Value listen_of(const InetdEntry& entry, const InetdRules& rules) {
   const auto& where = entry.service.where;
   if (entry.transport == "unix") return local_of(entry, rules);
-  if (entry.hosts.empty()) return at(plain(entry.service.text), where);
+  // rpcbind knows where an RPC service is: any port will do.
+  const std::string port = entry.kind == InetdEntry::Kind::rpc ? "0" : entry.service.text;
+  if (entry.hosts.empty()) return at(plain(port), where);
   std::vector<Value> places;
   for (const auto& host : entry.hosts)
     for (const auto& address : addresses_of(host.text, entry.families))
-      places.push_back(at(quotable(fmt::format("{}:{}", address, entry.service.text)), host.where));
+      places.push_back(at(quotable(fmt::format("{}:{}", address, port)), host.where));
   return at(list_of(std::move(places)), where);
 }
 
@@ -96,6 +98,7 @@ void add_settings(Section& section, const InetdEntry& entry, const InetdRules& r
     add("tcpmux", at(plain(is_plus(entry) ? "plus" : "yes"), entry.service.where));
   else
     add("listen", listen_of(entry, rules));
+  if (entry.kind == InetdEntry::Kind::rpc) add_word("rpc", entry.service);
   if (entry.kind == InetdEntry::Kind::internal) {
     add("builtin", at(plain(name_of(entry)), entry.server.where));
     if (name_of(entry) == "daytime") add("daytime_form", at(plain("inetd"), entry.server.where));
@@ -112,6 +115,8 @@ void add_settings(Section& section, const InetdEntry& entry, const InetdRules& r
     add("connection_env", at(plain(std::string(rules.connection_env)), entry.server.where));
   }
   if (entry.instances && !entry.wait) add("instances", at(plain(entry.instances->text), entry.instances->where));
+  if (entry.per_source_rate)
+    add("cps_per_source", at(plain(entry.per_source_rate->text + "/m"), entry.per_source_rate->where));
   if (entry.per_source) add("per_source", per_source_of(*entry.per_source));
   if (entry.asks_wrappers) add("libwrap", at(plain("yes"), entry.server.where));
   if (entry.backlog) add("backlog", at(plain(entry.backlog->text), entry.backlog->where));
@@ -134,7 +139,7 @@ std::string name_of(const InetdEntry& entry) {
 
 Section section_of(const InetdEntry& entry, const InetdRules& rules, const std::string& id) {
   Section section{.kind = Section::Kind::service, .name = name_of(entry), .where = entry.service.where};
-  section.is_bad = entry.is_bad || entry.kind == InetdEntry::Kind::rpc;
+  section.is_bad = entry.is_bad;
   if (id != section.name)
     section.settings.push_back({.name = "id", .value = at(quotable(id), section.where), .where = section.where});
   if (section.is_bad) return section;

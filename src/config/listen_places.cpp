@@ -56,6 +56,8 @@ class Resolver {
       if (service_.port) error("port", "port and listen are both given", "put the port into listen");
     } else if (service_.port) {
       service_.listen.push_back({Port{.address = {}, .port = *service_.port, .device = {}, .name = {}}});
+    } else if (service_.rpc) {
+      service_.listen.push_back({Port{.address = {}, .port = 0, .device = {}, .name = {}}});
     } else {
       service_.listen.push_back({Port{.address = {}, .port = 0, .device = {}, .name = service_.service}});
       is_named_by_service_ = true;
@@ -121,6 +123,8 @@ class Resolver {
     const std::string protocol = service_.socket_type == SocketType::dgram ? "udp" : "tcp";
     for (auto& place : service_.listen) {
       auto* port = std::get_if<Port>(&place.at);
+      if (port != nullptr && port->name.empty() && port->port == 0 && !service_.rpc)
+        error("listen", "'0' is not a port", "a port from 1 to 65535");
       if (port == nullptr || port->name.empty()) continue;
       if (const auto number = world_.service_port(port->name, protocol)) {
         port->port = *number;

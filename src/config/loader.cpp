@@ -32,19 +32,26 @@ class Loader {
     loaded_.config.global = compile_global(document_, world_, loaded_.diagnostics);
     read_included();
     for (const auto& path : sources_.services) read_services(path, {});
-    for (const auto& path : sources_.xinetd) read_xinetd_file(path);
-    read_inetd();
+    read_others();
     if (sources_.service) document_.sections.push_back(*sources_.service);
     read_drop_ins();
-    loaded_.config.services = compile_services(document_, world_, loaded_.diagnostics);
+    auto compiled = compile_services(document_, world_, loaded_.diagnostics);
+    loaded_.config.services = std::move(compiled.services);
+    loaded_.left_out = std::move(compiled.left_out);
     list_bad_entries();
     loaded_.config.global.include.clear();
     forget_texts();
     return std::move(loaded_);
   }
 
+  Original original() {
+    read_others();
+    return {std::move(document_), std::move(loaded_.diagnostics), std::move(texts_)};
+  }
+
  private:
   void read_main();
+  void read_others();
   void read_included();
   void expect_drop_ins(std::string_view directory, std::string_view included);
   void read_pattern(const std::string& pattern, const Location& where);
@@ -67,6 +74,7 @@ class Loader {
   const World& world_;
   Document document_;
   Loaded loaded_;
+  std::vector<std::shared_ptr<const SourceFile>> texts_;  // of other super-daemons
   std::unordered_set<std::string> seen_;
   std::vector<std::string> directories_;  // of service files, each once
 };
@@ -152,18 +160,27 @@ void Loader::read_services(const std::string& path, const Location& where) {
     read_yaml(file, FileRole::services, stem_of(path), document_, loaded_.diagnostics);
 }
 
+void Loader::read_others() {
+  for (const auto& path : sources_.xinetd) read_xinetd_file(path);
+  read_inetd();
+}
+
 void Loader::read_xinetd_file(const std::string& path) {
   const auto open_file = [this](const std::string& named, Severity severity, const Location& where) {
     auto file = open(named, severity, where);
     if (file) file->is_by_entry = true;
+    if (file) texts_.push_back(file);
     return file;
   };
-  const auto file = open_file(path, Severity::fatal, {});
+  const auto file = world_.path_kind(path) == PathKind::directory
+                        ? std::make_shared<SourceFile>(SourceFile{path, fmt::format("includedir {}\n", path)})
+                        : open_file(path, Severity::fatal, {});
   if (!file) return;
   const auto open_included = [&](const std::string& included, const Location& where) {
     return open_file(included, Severity::error, where);
   };
-  read_xinetd(file, open_included, world_, document_, loaded_.diagnostics);
+  const auto disabled = sources_.reads_disabled ? XinetdDisabled::read : XinetdDisabled::skipped;
+  read_xinetd(file, open_included, world_, disabled, document_, loaded_.diagnostics);
 }
 
 void Loader::read_inetd() {
@@ -210,6 +227,7 @@ std::shared_ptr<const SourceFile> Loader::open_entries(const std::string& path, 
   if (!seen_.insert(normal).second) return nullptr;
   auto file = open(normal, severity, where);
   if (file) file->is_by_entry = true;
+  if (file) texts_.push_back(file);
   return file;
 }
 
@@ -257,6 +275,8 @@ void Loader::forget_texts() {
 }
 
 }  // namespace
+
+Original read_original(const Sources& sources, const World& world) { return Loader(sources, world).original(); }
 
 Loaded load(const Sources& sources, const World& world, Strictness strictness) {
   auto loaded = Loader(sources, world).load();

@@ -13,6 +13,7 @@
 // As root, a file is taken only when root owns it and not everybody may write to it.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,7 +34,7 @@ struct Sources {
   std::optional<std::string> text{};
   /// Files of services besides the included ones.
   std::vector<std::string> services{};
-  /// Files of xinetd's, with what they include.
+  /// Files of xinetd's, with what they include; a directory is read as by `includedir`.
   std::vector<std::string> xinetd{};
   /// Files in the form of inetd.conf, and whose inetd they are for.
   /// A directory stands for the files in it.
@@ -46,6 +47,8 @@ struct Sources {
   std::optional<Section> service{};
   /// There may be no `main`: other files are enough.
   bool is_main_optional = false;
+  /// Entries of xinetd's that are disabled by themselves are read to their end, though they do not run.
+  bool reads_disabled = false;
 };
 
 /// Whether one error makes the whole configuration unusable.
@@ -58,9 +61,22 @@ struct Loaded {
   /// Ids of services for which an entry stands in a file that is read by entries, but a bad one.
   std::vector<std::string> bad_entries;
 
+  /// Services that were read and do not run, in the order read.
+  std::vector<LeftOut> left_out;
+
   /// Whether `config` may be used: nothing fatal was found.
   [[nodiscard]] bool is_usable() const { return !diagnostics.has(Severity::fatal); }
 };
+
+/// What files say, not compiled yet.
+struct Original {
+  Document document;
+  Diagnostics diagnostics;
+  std::vector<std::shared_ptr<const SourceFile>> files;  ///< in the order read
+};
+
+/// The first half of load(): what the files of other super-daemons say. Load time only.
+[[nodiscard]] Original read_original(const Sources& sources, const World& world);
 
 /// Load time only: reads files and asks NSS.
 [[nodiscard]] Loaded load(const Sources& sources, const World& world, Strictness strictness = Strictness::lenient);

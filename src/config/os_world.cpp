@@ -75,6 +75,25 @@ std::optional<std::uint16_t> find_port(const std::string& name, const std::strin
   return port;
 }
 
+std::vector<base::IpAddress> find_addresses(const std::string& name) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(name.c_str(), nullptr, &hints, &found) != 0) return {};
+  const base::ScopeExit release([&] { ::freeaddrinfo(found); });
+  std::vector<base::IpAddress> addresses;
+  for (const auto* one = found; one != nullptr; one = one->ai_next) {
+    base::RawAddress raw;
+    std::memcpy(&raw.storage, one->ai_addr, one->ai_addrlen);
+    raw.length = one->ai_addrlen;
+    const auto address = base::socket_address(raw);
+    const auto* endpoint = std::get_if<base::Endpoint>(&address);
+    if (endpoint != nullptr && std::ranges::find(addresses, endpoint->address) == addresses.end())
+      addresses.push_back(endpoint->address);
+  }
+  return addresses;
+}
+
 PathKind find_kind(const std::string& path) {
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return PathKind::missing;
@@ -129,23 +148,25 @@ std::optional<std::uint16_t> OsWorld::service_port(const std::string& name, cons
   return remembered(ports_, std::pair(name, protocol), [&] { return find_port(name, protocol); });
 }
 
+std::optional<std::uint32_t> OsWorld::rpc_program(const std::string& name) const {
+  std::optional<std::uint32_t> number;
+  with_buffer([&](std::vector<char>& buffer) {
+    rpcent entry{};
+    rpcent* found = nullptr;
+    const int error = ::getrpcbyname_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
+    if (found != nullptr) number = static_cast<std::uint32_t>(found->r_number);
+    return error;
+  });
+  return number;
+}
+
 std::vector<base::IpAddress> OsWorld::host_addresses(const std::string& name) const {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (::getaddrinfo(name.c_str(), nullptr, &hints, &found) != 0) return {};
-  const base::ScopeExit release([&] { ::freeaddrinfo(found); });
-  std::vector<base::IpAddress> addresses;
-  for (const auto* one = found; one != nullptr; one = one->ai_next) {
-    base::RawAddress raw;
-    std::memcpy(&raw.storage, one->ai_addr, one->ai_addrlen);
-    raw.length = one->ai_addrlen;
-    const auto address = base::socket_address(raw);
-    const auto* endpoint = std::get_if<base::Endpoint>(&address);
-    if (endpoint != nullptr && std::ranges::find(addresses, endpoint->address) == addresses.end())
-      addresses.push_back(endpoint->address);
-  }
-  return addresses;
+  if (hosts_ == nullptr) return find_addresses(name);
+  hosts_->asked.insert(name);
+  if (const auto found = hosts_->known.find(name); found != hosts_->known.end()) return found->second;
+  if (hosts_->may_wait) return hosts_->known[name] = find_addresses(name);
+  hosts_->missing.insert(name);
+  return {};
 }
 
 bool OsWorld::has_interface(const std::string& name) const { return ::if_nametoindex(name.c_str()) != 0; }

@@ -7,18 +7,23 @@
 #include <map>
 #include <utility>
 
+#include "config/host_book.h"
 #include "config/world.h"
 
 namespace porterd::config {
 
 class OsWorld final : public World {
  public:
+  OsWorld() = default;
+  /// Addresses of hosts are those of `hosts`, which gets to know others if it may wait for them.
+  explicit OsWorld(HostBook& hosts) : hosts_(&hosts) {}
   [[nodiscard]] std::optional<Account> user_named(const std::string& name) const override;
   [[nodiscard]] std::optional<Account> user_numbered(uid_t uid) const override;
   [[nodiscard]] std::optional<gid_t> group_named(const std::string& name) const override;
   [[nodiscard]] std::vector<gid_t> supplementary_groups(const std::string& user, gid_t primary) const override;
   [[nodiscard]] std::optional<std::uint16_t> service_port(const std::string& name,
                                                           const std::string& protocol) const override;
+  [[nodiscard]] std::optional<std::uint32_t> rpc_program(const std::string& name) const override;
   [[nodiscard]] std::vector<base::IpAddress> host_addresses(const std::string& name) const override;
   [[nodiscard]] bool has_interface(const std::string& name) const override;
   [[nodiscard]] std::optional<std::string> environment(const std::string& name) const override;
@@ -35,6 +40,7 @@ class OsWorld final : public World {
   mutable std::map<std::string, std::optional<gid_t>> groups_;
   mutable std::map<std::pair<std::string, std::string>, std::optional<std::uint16_t>> ports_;
   mutable std::map<std::string, PathKind> paths_;
+  HostBook* hosts_ = nullptr;
 };
 
 }  // namespace porterd::config

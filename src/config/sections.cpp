@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/sections.h"
 
+#include <algorithm>
+#include <array>
 #include <vector>
 
 #include "base/text.h"
@@ -34,6 +36,18 @@ std::vector<Setting> settings_of(Value map) {
     for (auto& setting : written)
       if (setting.op == op) settings.push_back(std::move(setting));
   return settings;
+}
+
+constexpr std::string_view kConfiguration = "configuration";
+constexpr std::array<std::string_view, 4> kDumpKeys{"services", "dropped", "messages", kConfiguration};
+
+// Whether it is one object of --dump=json, which has nothing beside these.
+bool is_dump(const Value& root) {
+  const auto is_known = [](const auto& entry) {
+    return std::ranges::find(kDumpKeys, entry.first.text) != kDumpKeys.end();
+  };
+  return std::ranges::all_of(root.entries, is_known) &&
+         std::ranges::any_of(root.entries, [](const auto& entry) { return entry.first.text == kConfiguration; });
 }
 
 bool is_nothing(const Value& value) { return value.kind == Value::Kind::scalar && value.text.empty(); }
@@ -71,7 +85,16 @@ void SectionMaker::add_map(Value root, bool is_bad) {
   add_section(kind, std::string(role_ == FileRole::main ? "" : name_), std::move(root), is_bad);
 }
 
+// What --dump=json prints says everything twice: for readers, and as the configuration itself.
+void SectionMaker::add_dump(Value root, bool is_bad) {
+  for (auto& [key, value] : root.entries) {
+    if (key.text == kConfiguration && value.kind == Value::Kind::map) return add_main(std::move(value), is_bad);
+    if (key.text == kConfiguration) return fail(value.where, "the settings of porterd are a map", std::string(kMap));
+  }
+}
+
 void SectionMaker::add_main(Value root, bool is_bad) {
+  if (is_dump(root)) return add_dump(std::move(root), is_bad);
   Value global{.kind = Value::Kind::map, .where = root.where};
   std::vector<Value> services;
   std::vector<Value> defaults;

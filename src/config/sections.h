@@ -34,6 +34,7 @@ class SectionMaker {
   [[nodiscard]] bool is_main() const { return role_ == FileRole::main && count_ == 0; }
   void add_map(Value root, bool is_bad);
   void add_main(Value root, bool is_bad);
+  void add_dump(Value root, bool is_bad);
   void add_services(Value services);
   void add_section(Section::Kind kind, std::string name, Value map, bool is_bad);
 

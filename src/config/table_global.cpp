@@ -43,6 +43,10 @@ constexpr GlobalAttribute kRows[] = {
         "error, warning, notice, info or debug"),
     row<Field<&Global::pid_file, OptionalPath>>(
         {.name = "pid_file", .line = "file that holds porterd's process number while it runs"}),
+    row<Field<&Global::penalty_file, OptionalPath>>(
+        {.name = "penalty_file",
+         .line = "file in which those whom a sensor has caught are kept over a restart",
+         .more = "Its folder is made when it is missing. Read at the start; written when there is a sensor."}),
     row<Field<&Global::dump_file, OptionalPath>>(
         {.name = "dump_file",
          .line = "file that SIGUSR1 appends the state of porterd, its services and their servers to"}),

@@ -86,6 +86,11 @@ constexpr ServiceAttribute kRows[] = {
              "in the "
              "abstract name space, or {path, owner, group, mode}. Forms that begin with [, % or @ need quotes in YAML. "
              "A port without an address listens with IPv4 and IPv6, on two sockets."}),
+    row<Field<&Service::rpc, Optional<RpcCodec>>>(
+        {.name = "rpc",
+         .touches = Touches::listener,
+         .line = "RPC program that the service is, with its versions: registered with rpcbind(8)",
+         .more = "rquotad/1-2 or 100011/1. Without port and listen the kernel chooses the port."}),
     row<Field<&Service::backlog, Backlog>>(
         {.name = "backlog",
          .in_defaults = kYes,
@@ -237,10 +242,11 @@ constexpr ServiceAttribute kRows[] = {
                                                            .in_defaults = kYes,
                                                            .touches = Touches::spawn,
                                                            .line = "directory that the server starts in"}),
-    row<Field<&Service::umask, Octal>>({.name = "umask",
-                                        .in_defaults = kYes,
-                                        .touches = Touches::spawn,
-                                        .line = "mode bits that files of the server do not get, umask(2); octal"}),
+    row<Field<&Service::umask, Optional<Octal>>>(
+        {.name = "umask",
+         .in_defaults = kYes,
+         .touches = Touches::spawn,
+         .line = "mode bits that files of the server do not get, umask(2); octal, 022 when not given"}),
     row<Field<&Service::nice, Optional<Nice>>>({.name = "nice",
                                                 .in_defaults = kYes,
                                                 .touches = Touches::spawn,
@@ -281,6 +287,12 @@ constexpr ServiceAttribute kRows[] = {
          .more = "A token bucket of `burst` that fills at `rate`. What is beyond it waits in the backlog (excess: "
                  "hold), is closed "
                  "with a record (refuse), or closes the port for `wait` (disable), as in xinetd."}),
+    row<Field<&Service::cps_per_source, OrUnlimited<SourceRateCodec>>>(
+        {.name = "cps_per_source",
+         .in_defaults = kYes,
+         .touches = Touches::admission,
+         .line = "connections per second, minute or hour that the service takes from one source",
+         .more = "What is beyond it is closed with a record. A source is an IPv4 address or an IPv6 /64."}),
     row<OnlyFrom<AccessEntries>>(
         {.name = "only_from",
          .in_defaults = kYes,
@@ -316,6 +328,17 @@ constexpr ServiceAttribute kRows[] = {
          .more =
              "yes: under the server's name, as argv0 or server has it. Or the name that the files have for it. They "
              "are asked last, in the server's process."}),
+
+    row<Field<&Service::sensor, YesNo>>(
+        {.name = "sensor",
+         .touches = Touches::admission,
+         .line = "whether nobody is served and whoever connects is refused by all services for deny_time",
+         .more = "It needs no server. For datagrams, whose source can be forged, it only records."}),
+    row<Field<&Service::deny_time, DenyTime>>({.name = "deny_time",
+                                               .in_defaults = kYes,
+                                               .touches = Touches::admission,
+                                               .line = "for how long a sensor's clients are refused by all services",
+                                               .more = "never only records them."}),
 
     row<Field<&Service::banner, OptionalPath>>({.name = "banner",
                                                 .in_defaults = kYes,
@@ -355,6 +378,13 @@ constexpr ServiceAttribute kRows[] = {
          .touches = Touches::log,
          .line = "what records of refused connections show",
          .more = "With none there are no such records."}),
+    row<Field<&Service::marks, ListOf<Enum<XinetdMark>>>>(
+        {.name = "xinetd_marks",
+         .touches = Touches::nothing,
+         .line = "words of xinetd.conf that mean nothing to porterd",
+         .more = "Only --dump=json shows them. --import writes them, so that what was imported can be compared with "
+                 "what it was made from."},
+        "a list of unlisted, common_log, noretry and nolibwrap"),
 };
 
 const NameIndex<Service>& name_index() {

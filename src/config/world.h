@@ -55,6 +55,8 @@ class World {
   /// The port of services(5) for "tcp" or "udp", in host order.
   [[nodiscard]] virtual std::optional<std::uint16_t> service_port(const std::string& name,
                                                                   const std::string& protocol) const = 0;
+  /// The number of a program in rpc(5).
+  [[nodiscard]] virtual std::optional<std::uint32_t> rpc_program(const std::string& name) const = 0;
   /// The addresses of a host, each once, as the resolver orders them; none when it has none. May wait for a name
   /// server.
   [[nodiscard]] virtual std::vector<base::IpAddress> host_addresses(const std::string& name) const = 0;

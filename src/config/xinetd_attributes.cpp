@@ -62,7 +62,7 @@ constexpr XinetdAttribute kRows[] = {
     {"redirect", 2, kService, &read_xinetd_redirect},
     {"rpc_version", 1, kService, &read_xinetd_rpc_version},
     {"rpc_number", 1, kService, &read_xinetd_number},
-    {"deny_time", 1, kService, &read_xinetd_deny_time},
+    {"deny_time", 1, kService, &read_xinetd_deny_time, "deny_time"},
     {"libwrap", 1, kService, &read_xinetd_word},
     {"mdns", 1, kBoth, &read_xinetd_yes_no},
 };

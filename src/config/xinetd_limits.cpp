@@ -127,9 +127,12 @@ Parsed<Value> read_xinetd_max_load(const XinetdAssignment& line, const Context& 
 }
 
 Parsed<Value> read_xinetd_deny_time(const XinetdAssignment& line, const Context&) {
+  constexpr std::uint32_t kLongest = 366 * 24 * 60;  // of a duration
   const auto& word = line.values[0];
   if (!is_word(word, "forever") && !is_word(word, "never") && !count_of(word.text))
     return reject_word(word, fmt::format("'{}' is not a number of minutes", word.text), "minutes, FOREVER or NEVER");
+  if (const auto minutes = count_of(word.text))
+    return xinetd_plain(word, *minutes == 0 ? "never" : fmt::format("{}m", std::min(*minutes, kLongest)));
   return xinetd_plain(word, base::to_lower(word.text));
 }
 

@@ -60,6 +60,7 @@ class Finder {
   bool find_port(XinetdPlaceToListen& place) {
     const auto* port = entry_.find("port");
     if (port != nullptr) place.port = static_cast<std::uint16_t>(base::parse_unsigned(port->value.text).value_or(0));
+    if (entry_.has_word("type", "rpc")) return true;  // without one the kernel chooses
     if (entry_.has_word("type", "unlisted"))
       return port != nullptr || error(nullptr, fmt::format("service '{}' is UNLISTED, and has no port", entry_.name()));
     const auto listed = world_.service_port(entry_.name(), place.protocol);

@@ -24,8 +24,8 @@ bool is_skipped(std::string_view name) { return name.contains('.') || name.ends_
 
 class Reader {
  public:
-  Reader(const OpenSource& open, const World& world, Diagnostics& diagnostics)
-      : open_(open), world_(world), diagnostics_(diagnostics) {}
+  Reader(const OpenSource& open, const World& world, XinetdDisabled disabled, Diagnostics& diagnostics)
+      : open_(open), world_(world), disabled_(disabled), diagnostics_(diagnostics) {}
 
   void read(const std::shared_ptr<const SourceFile>& file);
   void add_sections(Document& document);
@@ -47,6 +47,7 @@ class Reader {
 
   const OpenSource& open_;
   const World& world_;
+  const XinetdDisabled disabled_;
   Diagnostics& diagnostics_;
   XinetdEntry defaults_{Location()};
   std::deque<XinetdEntry> services_;
@@ -129,7 +130,7 @@ bool Reader::read_body(XinetdEntry& entry, XinetdLines& lines) {
       return false;
     }
     entry.apply(*assignment, world_);
-    if (entry.is_disabled()) return false;
+    if (entry.is_disabled() && disabled_ == XinetdDisabled::skipped) return false;
   }
   error(entry.where(), "the entry has no '}': it is left out");
   return false;
@@ -168,15 +169,15 @@ void Reader::include_file(const std::string& path, const Location& where) {
 }
 
 void Reader::add_sections(Document& document) {
-  XinetdSections sections(defaults_, world_, diagnostics_);
+  XinetdSections sections(defaults_, disabled_, world_, diagnostics_);
   for (auto& service : services_) document.sections.push_back(sections.make(service));
 }
 
 }  // namespace
 
 void read_xinetd(const std::shared_ptr<const SourceFile>& file, const OpenSource& open, const World& world,
-                 Document& document, Diagnostics& diagnostics) {
-  Reader reader(open, world, diagnostics);
+                 XinetdDisabled disabled, Document& document, Diagnostics& diagnostics) {
+  Reader reader(open, world, disabled, diagnostics);
   reader.read(file);
   reader.add_sections(document);
 }

@@ -22,8 +22,12 @@ namespace porterd::config {
 /// Opens an included file, or reports why not at the place that names it.
 using OpenSource = std::function<std::shared_ptr<const SourceFile>(const std::string& path, const Location& where)>;
 
+/// How much is read of an entry that is disabled by itself. xinetd skips what stands after `disable = yes`; only who
+/// wants to see what the service would be reads on, and gets it as a disabled section.
+enum class XinetdDisabled : std::uint8_t { skipped, read };
+
 /// Puts the services of `file`, and of the files that it includes, at the end of `document`.
 void read_xinetd(const std::shared_ptr<const SourceFile>& file, const OpenSource& open, const World& world,
-                 Document& document, Diagnostics& diagnostics);
+                 XinetdDisabled disabled, Document& document, Diagnostics& diagnostics);
 
 }  // namespace porterd::config

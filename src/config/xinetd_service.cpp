@@ -22,8 +22,6 @@ struct Unsupported {
 };
 
 constexpr Unsupported kUnsupported[] = {
-    {"type", "rpc", "porterd does not register RPC programs yet"},
-    {"flags", "sensor", "porterd has no sensors yet, and the addresses that it would catch are not refused elsewhere"},
     {"flags", "idonly", "porterd asks no ident server, and nobody would get in"},
     {"flags", "labeled", "porterd does not run servers in the label of their connection"},
 };
@@ -53,6 +51,7 @@ class Checker {
     for (const auto& [attribute, word, why] : kUnsupported) {
       const auto* given = entry_.find(attribute);
       if (given == nullptr || (!word.empty() && !entry_.has_word(attribute, word))) continue;
+      if (attribute == "type" && is_sensor()) continue;  // whatever it is, nothing of it is done
       return error(given->where, fmt::format("service '{}' is left out: {}", entry_.name(), why));
     }
     return check_intercept();
@@ -65,7 +64,10 @@ class Checker {
         is_complete = error(entry_.where(), fmt::format("service '{}' has no {}", entry_.name(), name));
     };
     const bool is_internal = entry_.has_word("type", "internal");
+    if (entry_.has_word("type", "rpc") && entry_.find("rpc_version") == nullptr)
+      is_complete = error(entry_.where(), fmt::format("service '{}' has no rpc_version", entry_.name()));
     need("wait");
+    if (is_sensor()) return is_complete;
     if (!is_internal) need("user");
     if (!is_internal && entry_.find("redirect") == nullptr) need("server");
     if (is_internal && !base::value_named<Builtin>(base::to_lower(entry_.name())))
@@ -82,6 +84,8 @@ class Checker {
   }
 
  private:
+  [[nodiscard]] bool is_sensor() const { return entry_.has_word("flags", "sensor"); }
+
   // With wait = no xinetd itself clears it.
   bool check_intercept() {
     if (!entry_.has_word("flags", "intercept")) return true;
@@ -108,6 +112,14 @@ Setting implied(std::string name, Value value, const Location& where) {
   return {.name = std::move(name), .value = std::move(value), .where = where, .is_implied = true};
 }
 
+// Where the entry says so itself, it is its own setting.
+Setting disabling(const XinetdEntry& entry) {
+  const auto* given = entry.find("disable");
+  auto setting = implied("disable", plain("yes"), given == nullptr ? entry.where() : given->where);
+  setting.is_implied = !entry.is_disabled() || given == nullptr;
+  return setting;
+}
+
 // A stream server that accepts for itself: nobody else knows the client.
 bool waits(const XinetdEntry& entry) {
   const auto* wait = entry.find("wait");
@@ -120,6 +132,7 @@ bool waits(const XinetdEntry& entry) {
 
 // By a worker of porterd's, not by a server.
 bool is_served_here(const XinetdEntry& entry) {
+  if (entry.has_word("flags", "sensor")) return false;
   return entry.has_word("type", "internal") || entry.find("redirect") != nullptr;
 }
 
@@ -141,6 +154,14 @@ bool XinetdSections::is_listed(std::string_view list, const XinetdEntry& entry) 
   return given != nullptr && std::ranges::any_of(given->value.items, [&](const auto& item) {
            return base::equal_ignoring_case(item.text, entry.id());
          });
+}
+
+std::optional<LeftOutReason> XinetdSections::reason_to_disable(const XinetdEntry& entry) const {
+  if (entry.is_dropped()) return std::nullopt;
+  if (entry.is_disabled()) return LeftOutReason::disabled;
+  if (is_listed("disabled", entry)) return LeftOutReason::disabled_list;
+  if (defaults_.find("enabled") != nullptr && !is_listed("enabled", entry)) return LeftOutReason::not_enabled;
+  return std::nullopt;
 }
 
 // What the service would take from the defaults and cannot, for it was refused there.
@@ -177,17 +198,22 @@ Section XinetdSections::make(XinetdEntry& entry) {
   auto section = empty_section(entry);
   auto& found = entry.found;
   const bool is_revived = is_listed("enabled", entry) && !entry.is_barred();
-  const bool is_enabled = defaults_.find("enabled") == nullptr || is_listed("enabled", entry);
-  const bool is_disabled = !entry.is_dropped() && (entry.is_disabled() || !is_enabled || is_listed("disabled", entry));
+  const auto disabled_for = reason_to_disable(entry);
+  const bool is_disabled = disabled_for.has_value();
   const bool is_off = entry.is_dropped() || entry.is_barred() || (entry.is_off() && !is_revived);
+  const bool is_shown = is_disabled && !is_off && disabled_ == XinetdDisabled::read;
   if (is_disabled || !is_off) found.lower(Severity::warning);
   if (is_disabled) section.settings.push_back(implied("disable", plain("yes"), entry.where()));
-  if (is_disabled || is_off) {
+  if ((is_disabled && !is_shown) || is_off) {
     section.is_bad = !is_disabled;
+    section.reason = is_disabled          ? disabled_for
+                     : entry.is_dropped() ? LeftOutReason::syntax_error
+                                          : LeftOutReason::bad_attribute;
     section.settings.push_back(implied("id", quotable(entry.id()), entry.where()));
     diagnostics_.append(std::move(found));
     return section;
   }
+  section.reason = LeftOutReason::check_failed;
   Checker checker(entry, found);
   section.is_bad = !checker.is_supported() || !checker.is_complete();
   if (const auto* mistake = inherited_mistake(entry); !section.is_bad && mistake != nullptr)
@@ -206,7 +232,9 @@ Section XinetdSections::make(XinetdEntry& entry) {
   if (!place) section.settings.push_back(implied("id", quotable(entry.id()), entry.where()));
   if (place) {
     section.settings = xinetd_settings(entry, defaults_, *place, found);
-    const auto id = unique_id(entry);
+    if (is_shown) section.settings.push_back(disabling(entry));
+    // What does not run takes no name from what does.
+    const auto id = is_shown ? entry.id() : unique_id(entry);
     std::erase_if(section.settings, [](const auto& setting) { return setting.name == "id"; });
     const auto* given = entry.find("id");
     const auto& where = given == nullptr ? entry.where() : given->where;

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 
+#include "base/enum_names.h"
 #include "base/text.h"
+#include "config/config.h"
 #include "config/xinetd_limits.h"
 
 namespace porterd::config {
@@ -21,9 +23,11 @@ class Builder {
       : entry_(entry), defaults_(defaults), found_(found) {}
 
   std::vector<Setting> build(const XinetdPlaceToListen& place) {
+    is_datagram_ = place.socket_type == "dgram";
     imply("socket_type", plain(place.socket_type), "socket_type");
     imply("protocol", plain(place.protocol), "protocol");
     if (place.port != 0) imply("port", plain(std::to_string(place.port)), "port");
+    if (entry_.has_word("type", "rpc")) add_rpc();
     if (!place.address.empty()) imply("bind", quotable(place.address), "bind");
     for (const auto& attribute : xinetd_attributes())
       if (!attribute.native.empty() && attribute.name != "port") add(attribute);
@@ -38,6 +42,7 @@ class Builder {
     add_tcpmux();
     add_log_format(place);
     add_defaults();
+    add_marks();
     return std::move(settings_);
   }
 
@@ -63,7 +68,7 @@ class Builder {
   bool is_unused(const XinetdAttribute& attribute, const XinetdGiven& value) {
     const bool is_log = attribute.name == "log_on_success" || attribute.name == "log_on_failure";
     if (is_log) return !has_log();
-    if (attribute.name != "per_source" || !waits()) return false;
+    if (attribute.name != "per_source" || !waits() || is_datagram_) return false;
     if (value.is_own && entry_.find("per_source") != nullptr)
       found_.add(Severity::warning, value.where,
                  "per_source is ignored: with wait = yes the server accepts for itself");
@@ -72,6 +77,7 @@ class Builder {
 
   /// By a worker: INTERNAL or redirect.
   [[nodiscard]] bool is_served_here() const {
+    if (entry_.has_word("flags", "sensor")) return false;
     return entry_.has_word("type", "internal") || entry_.find("redirect") != nullptr;
   }
 
@@ -117,7 +123,14 @@ class Builder {
 
   void add_flags() {
     if (entry_.has_word("flags", "keepalive")) imply("keepalive", plain("yes"), "flags");
+    if (entry_.has_word("flags", "sensor")) imply("sensor", plain("yes"), "flags");
     if (entry_.has_word("flags", "nodelay")) imply("nodelay", plain("yes"), "flags");
+  }
+
+  void add_rpc() {
+    const auto* number = entry_.find("rpc_number");
+    const auto& program = number == nullptr ? entry_.name() : number->value.text;
+    imply("rpc", quotable(program + '/' + entry_.find("rpc_version")->value.text), "rpc_version");
   }
 
   void add_arguments() {
@@ -133,8 +146,9 @@ class Builder {
 
   // xinetd asks no passwd(5) about a number: the group has the same one.
   void add_group() {
-    const auto& user = entry_.find("user")->value.text;
-    if (!has("group") && base::parse_unsigned(user)) imply("group", plain(user), "user");
+    const auto* user = entry_.find("user");
+    if (!has("group") && user != nullptr && base::parse_unsigned(user->value.text))
+      imply("group", plain(user->value.text), "user");
   }
 
   // Without passenv a server gets everything that xinetd itself has.
@@ -158,9 +172,23 @@ class Builder {
       if (!has(log)) imply(log, list_of({}));
   }
 
+  void add_marks() {
+    std::vector<Value> marks;
+    const auto add_mark = [&](bool is_set, XinetdMark mark) {
+      if (is_set) marks.push_back(plain(std::string(base::name_of(mark))));
+    };
+    const auto* log = entry_.find("log_type") == nullptr ? defaults_.find("log_type") : nullptr;
+    add_mark(entry_.has_word("type", "unlisted"), XinetdMark::unlisted);
+    add_mark(log != nullptr && log->value.text.starts_with("file"), XinetdMark::common_log);
+    add_mark(entry_.has_word("flags", "noretry"), XinetdMark::noretry);
+    add_mark(entry_.has_word("flags", "nolibwrap"), XinetdMark::nolibwrap);
+    if (!marks.empty()) imply("xinetd_marks", list_of(std::move(marks)));
+  }
+
   const XinetdEntry& entry_;
   const XinetdEntry& defaults_;
   Diagnostics& found_;
+  bool is_datagram_ = false;
   std::vector<Setting> settings_;
 };
 

@@ -228,6 +228,8 @@ void Builder::add_key(Value key) {
     complain(key.where, "a key is a single word here");
     key = Value{.where = key.where};
   }
+  if (key.text == "<<" && !key.is_quoted)
+    complain(key.where, "merge keys ('<<') are not taken", "write the attributes out, or put them into defaults");
   open_.back().key = std::move(key);
 }
 

@@ -57,6 +57,8 @@ Daemon::Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launc
       sessions_(loop_, event::callback<&Daemon::on_session_end>(*this)),
       launcher_(std::move(launcher)),
       output_(loop_, log_, sessions_),
+      tally_(std::make_shared<admission::GlobalTally>()),
+      penalties_(loop_, log_, tally_),
       machinery_{.loop = loop_,
                  .launcher = *launcher_,
                  .sessions = sessions_,
@@ -65,12 +67,14 @@ Daemon::Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launc
                  .guard = *this,
                  .workers = workers_,
                  .directory = services_,
-                 .tally = std::make_shared<admission::GlobalTally>(),
+                 .tally = tally_,
+                 .penalties = penalties_,
                  .last_connection_id = first_connection_id()},
       workers_(machinery_, setup_.inheritance, event::callback<&Daemon::on_workers_available>(*this)),
       drain_(loop_, sessions_, log_),
       services_(machinery_),
       resolver_(machinery_, setup_.inheritance, event::callback<&Daemon::on_names_resolved>(*this)),
+      registrar_(machinery_, setup_.inheritance, event::callback<&Daemon::on_registered>(*this)),
       signals_(std::move(signals)),
       signal_watch_(loop_, signals_.number(), event::callback<&Daemon::on_signals>(*this)),
       wake_watch_(loop_, launcher_->wake_descriptor(), event::callback<&Daemon::on_launcher_wake>(*this)),
@@ -78,6 +82,7 @@ Daemon::Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launc
       recovery_timer_(loop_, event::callback<&Daemon::on_recovered>(*this)),
       missing_timer_(loop_, event::callback<&Daemon::retry_missing>(*this)),
       names_timer_(loop_, event::callback<&Daemon::on_names_resolved>(*this)),
+      rpc_timer_(loop_, event::callback<&Daemon::register_rpc>(*this)),
       watchdog_timer_(loop_, event::callback<&Daemon::on_watchdog>(*this)) {}
 
 base::Status Daemon::start() {
@@ -85,6 +90,7 @@ base::Status Daemon::start() {
   wake_watch_.arm();
   services_.add_inherited(std::move(setup_.inherited_sockets));
   config_ = std::exchange(setup_.loaded, {}).config;
+  setup_.hosts->may_wait = false;
   config::Diagnostics diagnostics;
   const Generation generation = make_generation(config_, setup_.inheritance, diagnostics);
   PORTERD_TRY(adopt(generation));
@@ -114,6 +120,7 @@ base::Status Daemon::adopt(const Generation& generation) {
   log_.drop_unused();
   machinery_.tally->max_sessions = generation.global.max_sessions;
   launcher_->set_method(generation.global.launch);
+  penalties_.use_file(generation.global.penalty_file);
   return {};
 }
 
@@ -123,6 +130,7 @@ void Daemon::apply(const Generation& generation) {
   launcher_->set_open_descriptors(services_.listener_count());
   watch_names(generation);
   watch_missing();
+  on_rpc_change();
 #ifdef __GLIBC__
   ::malloc_trim(0);  // what loading took goes back to the machine
 #endif
@@ -147,6 +155,19 @@ void Daemon::on_names_resolved() {
   names_timer_.stop();
   services_.for_each([&](Service& service) { service.set_resolved(resolver_.known()); });
   services_.resume_all(Pause::names);
+}
+
+void Daemon::register_rpc() {
+  if (!drain_.is_running()) return;
+  RpcRegistrations wanted;
+  services_.for_each([&](const Service& service) { wanted.merge(service.rpc_registrations()); });
+  registrar_.want(std::move(wanted));
+  on_registered();
+}
+
+void Daemon::on_registered() {
+  const bool is_registered = registrar_.has_registered_all();
+  services_.for_each([&](Service& service) { service.set_registered(is_registered); });
 }
 
 void Daemon::on_missing() noexcept {
@@ -192,6 +213,7 @@ void Daemon::run() {
   if (setup_.service_manager.watchdog_interval()) on_watchdog();
   loop_.run();
   launcher_->settle();
+  penalties_.finish();
   log_.message(base::Level::notice, "stopped", {});
   log_.flush();
 }
@@ -271,10 +293,39 @@ void Daemon::on_recovered() {
 
 void Daemon::reload() {
   if (!drain_.is_running()) return;
+  is_reload_asked_again_ = hosts_run_ != nullptr;
+  if (hosts_run_) return;
   setup_.service_manager.reloading();
   say_in_xinetds_words("Starting reconfiguration");
   log_.reopen();
+  std::set<std::string> hosts;
+  for (const auto& [name, addresses] : setup_.hosts->known) hosts.insert(name);
+  if (hosts.empty()) return load_anew();
+  look_up_hosts(std::move(hosts));
+}
+
+void Daemon::look_up_hosts(std::set<std::string> names) {
+  const auto done = [this, names](const std::string& answer, bool) {
+    hosts_run_.reset();
+    auto found = addresses_in(answer, names);
+    for (const auto& name : names) {
+      auto& addresses = setup_.hosts->known[name];  // what cannot be looked up now stays as it was
+      if (const auto one = found.find(name); one != found.end()) addresses = std::move(one->second);
+    }
+    load_anew();
+    if (std::exchange(is_reload_asked_again_, false)) reload();
+  };
+  hosts_run_ = HelperRun::start(machinery_, setup_.inheritance, resolver_service(names, setup_.inheritance.uid),
+                                kResolverPatience, done);
+  if (!hosts_run_) done({}, false);
+}
+
+void Daemon::load_anew() {
+  if (!drain_.is_running()) return;
+  setup_.hosts->begin();
   config::Loaded loaded = setup_.load();
+  if (!setup_.hosts->missing.empty()) return look_up_hosts(setup_.hosts->missing);
+  setup_.hosts->end();
   carry_over(config_, setup_.main_file, loaded);
   config::Diagnostics diagnostics = loaded.diagnostics;
   const bool is_usable = loaded.is_usable();
@@ -319,9 +370,11 @@ void Daemon::stop() {
   if (drain_.is_running()) {
     setup_.service_manager.stopping();
     resolver_.stop();
+    if (const auto run = std::exchange(hosts_run_, nullptr)) run->abandon();
     services_.close_all();
     workers_.leave();
     say_stopping();
+    registrar_.stop();
   }
   drain_.stop(config_.global);
 }

@@ -9,11 +9,14 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "config/config.h"
 #include "config/diagnostics.h"
+#include "config/host_book.h"
 #include "config/loader.h"
 #include "daemon/drain.h"
 #include "daemon/generation.h"
@@ -21,6 +24,7 @@
 #include "daemon/machinery.h"
 #include "daemon/name_resolver.h"
 #include "daemon/output_router.h"
+#include "daemon/rpc_registrar.h"
 #include "daemon/service_set.h"
 #include "daemon/worker_pool.h"
 #include "event/loop.h"
@@ -54,6 +58,7 @@ struct DaemonSetup {
   config::Loaded loaded;                 ///< usable
   std::string main_file;                 ///< what its messages call the main file
   std::function<config::Loaded()> load;  ///< reads the same configuration again
+  std::shared_ptr<config::HostBook> hosts = std::make_shared<config::HostBook>();  ///< that `load` looks into
   spawn::Inheritance inheritance;
   std::string pid_file;  ///< instead of the configured one; may be empty
   SignalHabits habits;
@@ -74,6 +79,7 @@ class Daemon final : public ResourceGuard {
 
   void on_shortage(int error) noexcept override;
   void on_missing() noexcept override;
+  void on_rpc_change() noexcept override { rpc_timer_.start(std::chrono::seconds(0)); }
 
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
@@ -94,6 +100,8 @@ class Daemon final : public ResourceGuard {
   void on_network_change();
   void retry_missing();
   void on_names_resolved();
+  void register_rpc();
+  void on_registered();
   void on_workers_available() { services_.resume_all(Pause::worker); }
   void on_shortage_over();
   void on_recovered();
@@ -101,6 +109,8 @@ class Daemon final : public ResourceGuard {
   void on_watchdog();
 
   void reload();
+  void look_up_hosts(std::set<std::string> names);
+  void load_anew();
   void stop();
   void leave();
   void say_stopping();
@@ -115,11 +125,16 @@ class Daemon final : public ResourceGuard {
   session::SessionTable sessions_;
   std::unique_ptr<spawn::Launcher> launcher_;
   OutputRouter output_;
+  std::shared_ptr<admission::GlobalTally> tally_;
+  PenaltyKeeper penalties_;
   Machinery machinery_;
   WorkerPool workers_;
   Drain drain_;
   ServiceSet services_;
   NameResolver resolver_;
+  RpcRegistrar registrar_;
+  std::shared_ptr<HelperRun> hosts_run_;  ///< a reload waits for it
+  bool is_reload_asked_again_ = false;    ///< meanwhile
   os::SignalQueue signals_;
   event::Watch signal_watch_;
   event::Watch wake_watch_;
@@ -130,6 +145,7 @@ class Daemon final : public ResourceGuard {
   bool is_short_ = false;        ///< that was said
   event::Timer missing_timer_;   ///< runs while a place could not be bound
   event::Timer names_timer_;
+  event::Timer rpc_timer_;  ///< runs when the registrations of RPC services are to be looked at
   event::Timer watchdog_timer_;
   std::optional<os::PidFile> pid_file_;
   config::Config config_;  ///< in force

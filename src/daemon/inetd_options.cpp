@@ -97,10 +97,8 @@ base::Status note_wrappers(Options& options, const char* /*argument*/) {
 // Every connection is logged as it is.
 base::Status accept_logging(Options& /*options*/, const char* /*argument*/) { return {}; }
 
-base::Status note_source_rate(Options& options, const char* argument) {
-  const auto rate = number("-C", argument);
-  if (!rate) return std::unexpected(rate.error());
-  if (*rate > 0) options.notices.emplace_back("-C: connections of one address are not counted by the minute");
+base::Status set_source_rate(Options& options, const char* argument) {
+  PORTERD_TRY_ASSIGN(options.inetd_defaults.per_source_rate, number("-C", argument));
   return {};
 }
 
@@ -137,7 +135,7 @@ constexpr OptionRow kRows[] = {
     {.argument = required_argument,
      .value = "NUMBER",
      .help = "connections of one address in a minute",
-     .apply = &note_source_rate,
+     .apply = &set_source_rate,
      .letter = 'C',
      .whose = kFreebsd},
     {.argument = required_argument,
@@ -226,7 +224,6 @@ base::Result<Options> parse_inetd_options(std::span<char* const> arguments, Inet
   options.help =
       "usage: inetd [OPTION…] [FILE…]\nporterd in the place of inetd; see porterd(8).\n\n" + help_lines(rows);
   PORTERD_TRY_ASSIGN(const auto files, apply_options(options, arguments, rows));
-  if (options.log && options.log->kind == config::LogTarget::Kind::standard_error) options.pid_file.clear();
   take_files(options, files);
   return options;
 }

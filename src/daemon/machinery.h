@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "daemon/log_router.h"
 #include "daemon/output_router.h"
+#include "daemon/penalty_keeper.h"
 #include "daemon/wrapper_rules.h"
 #include "event/loop.h"
 #include "session/session_table.h"
@@ -27,6 +28,8 @@ class ResourceGuard {
   virtual void on_shortage(int error) noexcept = 0;
   /// A service has a place that could not be bound: it is to be tried again.
   virtual void on_missing() noexcept = 0;
+  /// An RPC service has a new socket, of which rpcbind is to know.
+  virtual void on_rpc_change() noexcept = 0;
 };
 
 class Service;
@@ -50,6 +53,7 @@ struct Machinery {
   WorkerPool& workers;
   ServiceDirectory& directory;
   std::shared_ptr<admission::GlobalTally> tally;
+  PenaltyKeeper& penalties;
   std::uint64_t last_connection_id = 0;
   WrapperRules wrapper_rules{};
 

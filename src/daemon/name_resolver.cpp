@@ -6,23 +6,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
-#include <csignal>
-
 #include "base/text.h"
 #include "os/accounts.h"
-#include "os/descriptors.h"
-#include "os/process.h"
-#include "os/socket.h"
 
 namespace porterd::daemon {
-namespace {
 
-constexpr std::chrono::seconds kPatience{20};  // longer than the resolver's own time-outs for one name (resolv.conf(5))
-constexpr std::size_t kLongestAnswer = 1U << 20U;
-
-/// The helper as a service like any other: that is how it gets its user, its limits and its clean environment.
-config::Service helper_service(const std::set<std::string>& names, uid_t our_uid) {
+// The helper as a service like any other: that is how it gets its user, its limits and its clean environment.
+config::Service resolver_service(const std::set<std::string>& names, uid_t our_uid) {
   config::Service service;
   service.service = service.id = "resolver";
   // The very program that runs, also when its file was replaced or lies where nobody may look.
@@ -39,59 +29,18 @@ config::Service helper_service(const std::set<std::string>& names, uid_t our_uid
   return service;
 }
 
-}  // namespace
-
-/// One helper process, from its launch until its pipe ends.
-class NameResolver::Round final : public session::Owner {
- public:
-  Round(NameResolver& resolver, base::Fd answer)
-      : resolver_(&resolver),
-        answer_(std::move(answer)),
-        watch_(resolver.machinery_.loop, answer_.number(), event::callback<&Round::on_readable>(*this)),
-        patience_(resolver.machinery_.loop, event::callback<&Round::on_patience_over>(*this)) {
-    watch_.arm();
-    patience_.start(kPatience);
+admission::ResolvedNames addresses_in(std::string_view answer, const std::set<std::string>& names) {
+  admission::ResolvedNames found;
+  for (const auto line : base::split(answer, '\n')) {
+    const auto words = base::split_words(line);
+    if (words.empty() || !names.contains(std::string(words[0]))) continue;
+    std::vector<base::IpAddress> addresses;
+    for (std::size_t index = 1; index < words.size(); ++index)
+      if (const auto address = base::parse_address(words[index])) addresses.push_back(*address);
+    if (!addresses.empty()) found[std::string(words[0])] = std::move(addresses);
   }
-
-  [[nodiscard]] std::string_view id() const override { return "resolver"; }
-  void set_pid(pid_t pid) { pid_ = pid; }
-  void abandon() {
-    resolver_ = nullptr;
-    watch_.disarm();
-    patience_.stop();
-    on_patience_over();
-  }
-  void on_end(session::Session& session, const os::Ended& /*ended*/) noexcept override {
-    pid_ = 0;
-    if (resolver_ == nullptr) return;
-    [[maybe_unused]] const auto failure =
-        resolver_->machinery_.launcher.failure({.pid = session.pid, .report = session.report});
-  }
-
- private:
-  void on_readable() {
-    std::array<char, 4096> chunk;
-    const ssize_t bytes = ::read(answer_.number(), chunk.data(), chunk.size());
-    if (bytes > 0 && text_.size() < kLongestAnswer) {
-      text_.append(chunk.data(), static_cast<std::size_t>(bytes));
-      return;
-    }
-    if (bytes < 0 && errno == EAGAIN) return;
-    watch_.disarm();
-    patience_.stop();
-    if (resolver_ != nullptr) resolver_->finish(text_, bytes == 0);
-  }
-  void on_patience_over() {
-    if (pid_ != 0) os::signal_group(pid_, SIGKILL);  // then the pipe ends
-  }
-
-  NameResolver* resolver_;
-  base::Fd answer_;
-  std::string text_;
-  pid_t pid_ = 0;
-  event::Watch watch_;
-  event::Timer patience_;
-};
+  return found;
+}
 
 NameResolver::NameResolver(Machinery& machinery, const spawn::Inheritance& inheritance, event::Callback done)
     : machinery_(machinery),
@@ -117,33 +66,13 @@ void NameResolver::begin() {
   is_asked_again_ = round_ != nullptr;
   if (round_) return;
   timer_.start(interval_);
-  auto pair = os::make_socket_pair(SOCK_STREAM);
-  const auto plan = spawn::Plan::make(helper_service(names_, inheritance_.uid), inheritance_);
-  if (!pair || !plan) return;
-  const auto round = std::make_shared<Round>(*this, os::move_high(std::move(pair->first)));
-  spawn::LaunchRequest request{.plan = *plan, .connection = std::move(pair->second), .facts = {}};
-  const auto launched = machinery_.launcher.launch(request);
-  if (!launched) return;
-  round->set_pid(launched->pid);
-  round_ = round;
-  machinery_.sessions.add({.pid = launched->pid,
-                           .report = launched->report,
-                           .start = base::Steady::now(),
-                           .peer = {},
-                           .ticket = {},
-                           .owner = round,
-                           .plan = nullptr});
+  round_ = HelperRun::start(machinery_, inheritance_, resolver_service(names_, inheritance_.uid), kResolverPatience,
+                            [this](const std::string& text, bool is_whole) { finish(text, is_whole); });
 }
 
 void NameResolver::finish(const std::string& text, bool is_whole) {
-  for (const auto line : base::split(text, '\n')) {
-    const auto words = base::split_words(line);
-    if (!is_whole || words.empty() || !names_.contains(std::string(words[0]))) continue;
-    std::vector<base::IpAddress> addresses;
-    for (std::size_t index = 1; index < words.size(); ++index)
-      if (const auto address = base::parse_address(words[index])) addresses.push_back(*address);
-    if (!addresses.empty()) known_[std::string(words[0])] = std::move(addresses);
-  }
+  if (is_whole)
+    for (auto& [name, addresses] : addresses_in(text, names_)) known_[name] = std::move(addresses);
   round_.reset();
   if (is_asked_again_) return begin();
   for (const auto& name : names_)

@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "admission/access_list.h"
+#include "daemon/helper_run.h"
 #include "daemon/machinery.h"
 #include "event/loop.h"
-#include "session/session.h"
 #include "spawn/plan.h"
 
 namespace porterd::daemon {
@@ -41,7 +41,6 @@ class NameResolver {
   [[nodiscard]] const admission::ResolvedNames& known() const { return known_; }
 
  private:
-  class Round;
   void begin();
   void finish(const std::string& text, bool is_whole);
 
@@ -51,10 +50,18 @@ class NameResolver {
   std::set<std::string> names_;
   std::chrono::milliseconds interval_{0};
   admission::ResolvedNames known_;
-  std::shared_ptr<Round> round_;
+  std::shared_ptr<HelperRun> round_;
   bool is_asked_again_ = false;  ///< other names were asked for while a round ran
   event::Timer timer_;
 };
+
+/// A process that looks names up, as a service for HelperRun: what it answers is for addresses_in(). It takes up to
+/// kResolverPatience.
+[[nodiscard]] config::Service resolver_service(const std::set<std::string>& names, uid_t our_uid);
+inline constexpr std::chrono::seconds kResolverPatience{
+    20};  ///< longer than the time-outs for one name, resolv.conf(5)
+/// The addresses of those of `names` that have some.
+[[nodiscard]] admission::ResolvedNames addresses_in(std::string_view answer, const std::set<std::string>& names);
 
 /// The helper's side: looks each name up and writes lines "NAME ADDRESS ADDRESS…" to descriptor 1. Returns the exit
 /// status.

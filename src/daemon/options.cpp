@@ -55,6 +55,12 @@ base::Status set_explain(Options& options, const char* argument) {
   return {};
 }
 
+base::Status set_import(Options& options, const char* argument) {
+  options.action = Action::import;
+  options.format = argument;
+  return {};
+}
+
 // First what only porterd's own command line has.
 constexpr OptionRow kRows[] = {
     {.name = "xinetd",
@@ -100,6 +106,21 @@ constexpr OptionRow kRows[] = {
      .value = "ATTRIBUTE",
      .help = "print what the manual says of an attribute, or of all, and leave",
      .apply = &set_explain},
+    {.name = "import",
+     .argument = required_argument,
+     .value = "FORMAT PATH",
+     .help = "print services of xinetd, inetd or systemd as YAML, and leave",
+     .apply = &set_import},
+    {.name = "output",
+     .argument = required_argument,
+     .value = "DIRECTORY",
+     .help = "of --import: write a file for each service there",
+     .apply = [](Options& options, const char* argument) -> base::Status {
+       return options.output = argument, base::Status{};
+     }},
+    {.name = "overwrite",
+     .help = "of --import: also over files that are there",
+     .apply = [](Options& options, const char*) -> base::Status { return options.overwrites = true, base::Status{}; }},
     {.name = "resolve", .apply = &set_action<Action::resolve>},
 };
 
@@ -107,7 +128,7 @@ constexpr OptionRow kCommonRows[] = {
     {.name = "config",
      .argument = required_argument,
      .value = "FILE",
-     .help = "configuration to serve (/etc/porterd/porterd.yaml)",
+     .help = "configuration to serve (" PORTERD_CONFIG ")",
      .apply = [](Options& options, const char* argument) -> base::Status {
        options.is_config_given = true;
        return options.config = argument, base::Status{};
@@ -141,6 +162,11 @@ base::Status add_rest(Options& options, std::span<char* const> rest) {
   // `--explain NAME` reads as well as `--explain=NAME`.
   if (options.action == Action::explain && options.attribute.empty() && rest.size() == 1) {
     options.attribute = rest.front();
+    return {};
+  }
+  if (options.action == Action::import) {
+    if (rest.size() != 1) return base::failure("--import=" + options.format + ": needs one PATH; see porterd --help");
+    options.original = rest.front();
     return {};
   }
   if (!rest.empty())

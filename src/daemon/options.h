@@ -4,6 +4,8 @@
 // (personality.h) have readers of their own that yield the same Options.
 #pragma once
 
+#include <sys/types.h>
+
 #include <optional>
 #include <span>
 #include <string>
@@ -19,17 +21,32 @@
 namespace porterd::daemon {
 
 /// What to do.
-enum class Action : std::uint8_t { serve, check, dump_yaml, dump_json, schema, explain, version, help, resolve };
+enum class Action : std::uint8_t {
+  serve,
+  check,
+  dump_yaml,
+  dump_json,
+  schema,
+  explain,
+  import,
+  version,
+  help,
+  resolve
+};
 
 struct Options {
   Action action = Action::serve;
-  std::string config = "/etc/porterd/porterd.yaml";
+  std::string config = PORTERD_CONFIG;                       ///< where CMake installs it
   bool is_config_given = false;                              ///< else there may be none, when other files are
   std::string xinetd;                                        ///< xinetd.conf to serve as well, or empty
   std::vector<std::string> inetd;                            ///< files in the form of inetd.conf
   config::InetdDialect dialect = config::InetdDialect::any;  ///< whose inetd
   std::string pid_file;                                      ///< instead of the configured one
   std::string attribute;                                     ///< explain: which; empty: all
+  std::string format;                                        ///< import: whose configuration
+  std::string original;                                      ///< import: its path
+  std::string output;                                        ///< import: directory to write to; empty: standard output
+  bool overwrites = false;                                   ///< import: files that are there are replaced
   std::vector<std::string> names;                            ///< resolve
   bool is_demo = false;                                      ///< the embedded default instead of `config`
   bool is_strict = false;                                    ///< any error in the configuration is fatal
@@ -45,6 +62,7 @@ struct Options {
   std::optional<std::string> dump_file;         ///< instead of the configured one
   std::optional<base::Level> log_level;         ///< instead of the configured one
   std::optional<std::uint32_t> max_sessions;    ///< instead of the configured ones
+  std::optional<mode_t> umask;                  ///< of servers, where the configuration has the usual one
   bool needs_services = false;                  ///< without any it is an error to start
   bool is_interrupted = true;                   ///< SIGINT stops it
   std::vector<std::string> notices;             ///< words that were understood and do nothing

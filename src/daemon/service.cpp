@@ -123,6 +123,9 @@ void Service::refuse(Connection& connection, admission::Reason reason) {
   ++counters_.refused;
   write_refusal(machinery_.log, *plan_, {.peer = connection.peer, .local = connection.local, .id = connection.id},
                 reason);
+  if (const auto* client = std::get_if<base::Endpoint>(&connection.peer);
+      reason == admission::Reason::sensor && client != nullptr)
+    machinery_.penalties.on_sensor(*plan_, client->address);
   if (connection.socket.is_open() && plan_->farewell)
     machinery_.workers.say(plan_->farewell, connection.id, std::move(connection.socket));
   if (connection.socket.is_open()) os::send_now(connection.socket.number(), plan_->banners.on_failure);

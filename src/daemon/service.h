@@ -16,7 +16,8 @@
 //     stopping   drained, removed by a reload, or the daemon stops
 //
 // A listener that a wait server holds is silent until that server has ended, paused or not.
-// A service is degraded while one of its places could not be bound; it is tried again when the network changes.
+// A service is degraded while one of its places could not be bound, which is tried again when the network changes, or
+// while rpcbind does not know of it.
 #pragma once
 
 #include <chrono>
@@ -30,6 +31,7 @@
 #include "admission/gate.h"
 #include "base/address.h"
 #include "daemon/machinery.h"
+#include "daemon/rpc_registrar.h"
 #include "daemon/service_plan.h"
 #include "listen/listener.h"
 #include "session/session.h"
@@ -75,11 +77,15 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   /// Binds every place that has no listener yet.
   void open_missing(Complaint complaint = Complaint::now);
   [[nodiscard]] std::size_t listener_count() const { return listeners_.size(); }
+  /// For rpcbind: each version of its program at each of its sockets; none for a service that is not RPC.
+  [[nodiscard]] RpcRegistrations rpc_registrations() const;
+  /// Whether rpcbind knows all RPC services.
+  void set_registered(bool is_registered) { is_unregistered_ = plan_->rpc && !is_registered; }
   /// The descriptors of its listeners.
   [[nodiscard]] std::vector<int> descriptors() const;
   /// The places that could not be bound, as text.
   [[nodiscard]] std::vector<std::string> missing() const;
-  [[nodiscard]] bool is_degraded() const { return is_missing_; }
+  [[nodiscard]] bool is_degraded() const { return is_missing_ || is_unregistered_; }
 
   void pause(Pause cause);
   void resume(Pause cause);
@@ -173,8 +179,9 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   base::SteadyTime timed_until_;   ///< when timer_ fires
   std::uint8_t timed_pauses_ = 0;  ///< causes that timer_ clears
   std::uint8_t pauses_ = 0;
-  bool is_missing_ = false;      ///< a place could not be bound
-  bool has_complained_ = false;  ///< and that was said
+  bool is_missing_ = false;       ///< a place could not be bound
+  bool has_complained_ = false;   ///< and that was said
+  bool is_unregistered_ = false;  ///< rpcbind does not know it
 };
 
 }  // namespace porterd::daemon

@@ -6,6 +6,7 @@
 
 #include "daemon/service.h"
 #include "daemon/session_records.h"
+#include "os/socket.h"
 
 namespace porterd::daemon {
 namespace {
@@ -32,6 +33,25 @@ void Service::add_listener(std::unique_ptr<listen::Listener> listener) {
   listener->set_owner(this);
   listeners_.push_back(std::move(listener));
   update_listeners();
+  if (plan_->rpc) machinery_.guard.on_rpc_change();
+}
+
+RpcRegistrations Service::rpc_registrations() const {
+  RpcRegistrations registrations;
+  if (!plan_->rpc) return registrations;
+  for (const auto& listener : listeners_) {
+    const auto address = os::local_address(listener->number());
+    const auto* endpoint = address ? std::get_if<base::Endpoint>(&*address) : nullptr;
+    if (endpoint == nullptr) continue;
+    const std::string netid =
+        std::string(plan_->is_datagram ? "udp" : "tcp") + (endpoint->address.family == base::Family::ipv6 ? "6" : "");
+    for (std::uint64_t version = plan_->rpc->first; version <= plan_->rpc->last; ++version)
+      registrations.insert({.program = plan_->rpc->number,
+                            .version = static_cast<std::uint32_t>(version),
+                            .netid = netid,
+                            .at = *endpoint});
+  }
+  return registrations;
 }
 
 bool Service::is_open(const listen::Point& point) const {

@@ -83,6 +83,7 @@ base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config:
   plan->id = service.id;
   plan->name = service.service;
   plan->points = listen::points_of(service);
+  plan->rpc = service.rpc;
   plan->policy = admission::make_policy(service);
   if (is_for_worker(service))
     PORTERD_TRY(add_worker(*plan, service, tcpmux_help));
@@ -91,6 +92,7 @@ base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config:
   plan->log = {.destination = {.target = service.log_type, .format = service.log_format},
                .on_success = service.log_on_success,
                .on_failure = service.log_on_failure};
+  if (service.sensor && service.socket_type != config::SocketType::dgram) plan->deny_time = service.deny_time;
   plan->is_datagram = service.socket_type == config::SocketType::dgram;
   plan->is_wait = service.wait || plan->is_datagram;
   plan->has_tcpmux = service.tcpmux != config::Tcpmux::no;

@@ -4,7 +4,9 @@
 // said and logged. Immutable; sessions and launches keep it alive.
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +47,7 @@ struct ServicePlan {
   std::string id;
   std::string name;  ///< of the service, which several may have
   std::vector<listen::Point> points;
+  std::optional<config::RpcProgram> rpc;  ///< rpcbind is to know where it listens
   admission::Policy policy;
   std::shared_ptr<const spawn::Plan> spawn;    ///< null: a worker serves it, by `worker`
   std::string libwrap;                         ///< the name that hosts.allow and hosts.deny know it by; or empty
@@ -52,6 +55,7 @@ struct ServicePlan {
   std::shared_ptr<const WorkerPlan> worker;
   std::shared_ptr<const WorkerPlan> farewell;  ///< what a worker says to who is refused; null: `banners.on_failure`
   uid_t uid = 0;                               ///< whom the server runs as
+  std::chrono::milliseconds deny_time{};       ///< the penalty of a sensor's clients; config::kDenyNever: none
   Banners banners;
   LogPlan log;
   base::Fd error_file;  ///< open, for `stderr: file`

@@ -13,7 +13,8 @@ void ServiceSet::add_inherited(std::vector<base::Fd> sockets) {
     auto address = os::local_address(socket.number());
     const auto type = os::socket_type(socket.number());
     if (!address || !type) continue;  // no socket at all
-    listen::Place place{.address = std::move(*address), .type = *type, .device = os::bound_device(socket.number())};
+    listen::Place place{
+        .address = std::move(*address), .type = *type, .device = os::bound_device(socket.number()), .chosen_for = {}};
     inherited_.emplace(std::move(place), std::move(socket));
   }
 }

@@ -35,11 +35,6 @@ RecordedConnection recorded(const session::Session& session) {
   return {.peer = session.peer, .local = {}, .id = session.connection_id};
 }
 
-// What xinetd finds out only in the child: there a server has been started by then, and ends with status 0.
-bool is_found_by_child(admission::Reason reason) {
-  return reason == admission::Reason::address || reason == admission::Reason::unresolved;
-}
-
 // xinetd's EXIT of a child that started no server.
 void write_empty_end(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection, pid_t pid,
                      std::chrono::microseconds duration) {
@@ -144,7 +139,8 @@ void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnec
   // As in xinetd's log where nothing is forked: a server without a process.
   constexpr pid_t kNoProcess = 0;
   if (reason == admission::Reason::load && log.is_xinetd()) write_load(log, plan, connection);
-  const bool is_shown_as_served = is_found_by_child(reason) && log.is_xinetd(plan.log.destination);
+  const bool is_shown_as_served =
+      log::is_found_by_xinetds_child(base::name_of(reason)) && log.is_xinetd(plan.log.destination);
   if (is_shown_as_served) write_start(log, plan, connection, kNoProcess);
   write_fail(log, plan, connection, reason);
   if (is_shown_as_served) write_empty_end(log, plan, connection, kNoProcess, {});

@@ -39,6 +39,7 @@ Point point_for(const config::Service& service) {
 void add_points(std::vector<Point>& points, const config::Service& service, const config::ListenAddress::Port& at) {
   Point point = point_for(service);
   point.request.device = at.device;
+  if (at.port == 0) point.chosen_for = service.id;
   if (at.address) {
     point.request.address = base::Endpoint{*at.address, at.port};
     points.push_back(std::move(point));

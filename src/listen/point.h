@@ -25,6 +25,7 @@ struct Place {
   base::SocketAddress address;
   int type = 0;
   std::string device;
+  std::string chosen_for;  ///< port 0, which the kernel chooses: the id of the service that has it; else empty
   friend auto operator<=>(const Place&, const Place&) = default;
 };
 
@@ -33,12 +34,13 @@ struct Point {
   os::BindRequest request;
   std::uint32_t backlog = 0;  ///< 0: net.core.somaxconn
   std::optional<PathAccess> path_access;
+  std::string chosen_for;  ///< see Place
 
   /// "tcp 127.0.0.1:79", "udp [::]:69 on eth0", "unix /run/x.sock".
   [[nodiscard]] std::string text() const;
   /// All other settings can change while the socket stays.
   [[nodiscard]] Place place() const {
-    return {.address = request.address, .type = request.type, .device = request.device};
+    return {.address = request.address, .type = request.type, .device = request.device, .chosen_for = chosen_for};
   }
 };
 

@@ -24,21 +24,31 @@ std::string host_of(const base::IpAddress& address, Format format) {
   return text;
 }
 
-// porterd's reasons in xinetd's words, where those are others.
+// porterd's reasons in xinetd's words.
 struct Reason {
   std::string_view ours;
   std::string_view theirs;
+  bool is_found_by_child = false;
 };
-constexpr std::array<Reason, 6> kReasons{{{"unresolved", "address"},
-                                          {"sensor", "address"},
+constexpr std::array<Reason, 9> kReasons{{{"address", "address", true},
+                                          {"unresolved", "address", true},
+                                          {"sensor", "address", true},
+                                          {"penalty", "address", true},
                                           {"instances", "service_limit"},
                                           {"per_source", "per_source_limit"},
                                           {"max_sessions", "process_limit"},
-                                          {"cps", "connections per second"}}};
+                                          {"cps", "connections per second"},
+                                          {"cps_per_source", "connections per second"}}};
 
-std::string_view reason_of(std::string_view ours) {
+const Reason* find_reason(std::string_view ours) {
   const auto* const found = std::ranges::find(kReasons, ours, &Reason::ours);
-  return found == kReasons.end() ? ours : found->theirs;
+  return found == kReasons.end() ? nullptr : found;
+}
+
+// The others are the same words.
+std::string_view reason_of(std::string_view ours) {
+  const auto* reason = find_reason(ours);
+  return reason == nullptr ? ours : reason->theirs;
 }
 
 // xinetd takes the difference of two readings of a clock of whole seconds.
@@ -134,6 +144,11 @@ std::string xinetd_peer(const base::Peer& peer, Format format) {
 bool is_service_line(const Body& body) {
   return !std::holds_alternative<SessionFailure>(body) && !std::holds_alternative<ServerOutput>(body) &&
          !std::holds_alternative<Message>(body);
+}
+
+bool is_found_by_xinetds_child(std::string_view reason) {
+  const auto* row = find_reason(reason);
+  return row != nullptr && row->is_found_by_child;
 }
 
 base::Level xinetd_level(const Record& record) {

@@ -22,6 +22,10 @@ inline constexpr std::string_view kXinetdName = "xinetd";
 /// Whether the body is a line of a service log: START, EXIT, FAIL, TRAFFIC, USERID or NOID.
 [[nodiscard]] bool is_service_line(const Body& body);
 
+/// Whether a refusal for that reason is one that xinetd finds only when a child, whose start is in the log already,
+/// asks before it becomes the server: START, FAIL, EXIT.
+[[nodiscard]] bool is_found_by_xinetds_child(std::string_view reason);
+
 /// The level under which xinetd says it in its main log.
 [[nodiscard]] base::Level xinetd_level(const Record& record);
 

@@ -95,6 +95,7 @@ constexpr std::array kRows{Row{"starting", &starting, Level::notice},
                            Row{"disabled", &disabled, Level::error},
                            Row{"enabled", &enabled, Level::error},
                            Row{"degraded", &degraded, Level::error},
+                           Row{"penalty", &plain_text, Level::error},
                            Row{"dumped", &dumped, Level::info},
                            Row{"log_limit", &log_limit, Level::error},
                            Row{"xinetd", &plain_text, Level::notice}};

@@ -38,6 +38,22 @@ base::Result<base::Fd> open_for_append(const std::string& path, mode_t mode) {
   return move_high(std::move(file));
 }
 
+base::Status replace_file(const std::string& path, std::string_view text, mode_t mode) {
+  const std::string draft = path + ".new";
+  ::unlink(draft.c_str());
+  {
+    const base::Fd file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
+    if (!file.is_open()) return base::failure_errno("open " + draft);
+    while (!text.empty()) {
+      const ssize_t bytes = ::write(file.number(), text.data(), text.size());
+      if (bytes < 0) return base::failure_errno("write " + draft);
+      text.remove_prefix(static_cast<std::size_t>(bytes));
+    }
+  }
+  if (::rename(draft.c_str(), path.c_str()) != 0) return base::failure_errno("rename " + draft);
+  return {};
+}
+
 base::Result<PidFile> PidFile::create(const std::string& path) {
   constexpr mode_t kReadableByAll = 0644;
   base::Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, kReadableByAll));

@@ -3,7 +3,10 @@
 // Files, whole. Load time and start only.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
+#include <string_view>
 
 #include "base/fd.h"
 #include "base/result.h"
@@ -16,6 +19,9 @@ namespace porterd::os {
 /// Opens for appending, made with `mode` when absent; CLOEXEC. Never waits: a FIFO without a reader is ENXIO. A
 /// symbolic link at the end of the path is ELOOP: whoever may write to the folder could have put it there.
 [[nodiscard]] base::Result<base::Fd> open_for_append(const std::string& path, mode_t mode);
+
+/// Makes `text` the content of the file, which has `mode` then: readers see the old one or the new one, whole.
+[[nodiscard]] base::Status replace_file(const std::string& path, std::string_view text, mode_t mode);
 
 /// A file that holds our pid and a line end, and is removed with this object.
 class PidFile {

@@ -8,17 +8,21 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <optional>
 #include <span>
 
+#include "base/enum_names.h"
 #include "config/loader.h"
+#include "config/normal_form.h"
 #include "config/os_world.h"
 #include "config/printer.h"
 #include "daemon/daemon.h"
 #include "daemon/embedded.h"
+#include "daemon/loading.h"
 #include "daemon/name_resolver.h"
 #include "daemon/options.h"
+#include "daemon/standing_in.h"
+#include "migration/import.h"
 #include "os/descriptors.h"
 #include "os/process.h"
 #include "os/service_manager.h"
@@ -35,61 +39,28 @@ constexpr int kExitConfiguration = 2;  // also a wrong command line, as with mos
 
 void print(std::FILE* stream, const std::string& text) { std::fputs(text.c_str(), stream); }
 
-/// What to load. Beside the files of other super-daemons porterd's own may be missing.
-config::Sources sources_of(const daemon::Options& options) {
-  if (options.is_demo) return {.main = "(embedded example)", .text = daemon::demo_config(::geteuid())};
-  config::Sources sources{.main = options.config};
-  if (!options.xinetd.empty()) sources.xinetd.push_back(options.xinetd);
-  sources.inetd = options.inetd;
-  sources.inetd_if_there = options.inetd_if_there;
-  sources.dialect = options.dialect;
-  sources.inetd_defaults = options.inetd_defaults;
-  sources.service = options.service;
-  sources.is_main_optional = !options.is_config_given && (!options.xinetd.empty() || !options.inetd.empty());
-  return sources;
-}
-
-config::Loaded load(const daemon::Options& options) {
-  const config::OsWorld world;
-  const bool is_strict = options.is_strict || options.action == daemon::Action::check;
-  auto loaded =
-      config::load(sources_of(options), world, is_strict ? config::Strictness::strict : config::Strictness::lenient);
-  auto& global = loaded.config.global;
-  if (options.log) global.log_type = *options.log;
-  if (options.log_format) global.log_format = *options.log_format;
-  if (options.dump_file) global.dump_file = *options.dump_file;
-  if (options.log_level) global.log_level = *options.log_level;
-  if (options.max_sessions) global.max_sessions = options.max_sessions;
-  // A daemon has no standard error to log to.
-  const auto leave_terminal = [](config::LogTarget& target) {
-    if (target.kind == config::LogTarget::Kind::standard_error) target.kind = config::LogTarget::Kind::syslog;
-  };
-  if (!options.daemonizes) return loaded;
-  leave_terminal(global.log_type);
-  for (auto& service : loaded.config.services) leave_terminal(service.log_type);
-  return loaded;
-}
-
 int dump(const daemon::Options& options) {
-  const auto loaded = load(options);
+  const auto loaded = daemon::load(options);
   print(stderr, loaded.diagnostics.text());
   if (!loaded.is_usable()) return kExitConfiguration;
-  print(stdout, options.action == daemon::Action::dump_json ? config::dump_json(loaded.config)
+  print(stdout, options.action == daemon::Action::dump_json ? config::dump_normal(loaded, config::OsWorld())
                                                             : config::dump_yaml(loaded.config));
   return 0;
 }
 
 /// What the configuration is called: porterd.yaml, or the files that are enough without it.
 std::string name_of(const daemon::Options& options, const config::Loaded& loaded) {
-  const bool is_alone = options.xinetd.empty() && options.inetd.empty();
+  const bool is_alone = options.xinetd.empty() && options.inetd.empty() && !options.config.empty();
   if (is_alone || options.is_config_given || std::ranges::find(loaded.files, options.config) != loaded.files.end())
     return options.config;
   if (!options.xinetd.empty()) return options.xinetd;
-  return options.inetd.empty() ? "(no file)" : options.inetd.front();
+  if (!options.inetd.empty()) return options.inetd.front();
+  return loaded.files.empty() ? "(command line)" : loaded.files.front();
 }
 
 int check(const daemon::Options& options) {
-  const auto loaded = load(options);
+  auto loaded = daemon::load(options);
+  daemon::complain_of_command(options, loaded);
   print(stderr, loaded.diagnostics.text());
   if (!loaded.is_usable()) return kExitConfiguration;
   print(stdout, name_of(options, loaded) + ": " + std::to_string(loaded.config.services.size()) + " services\n");
@@ -103,6 +74,32 @@ int explain(const daemon::Options& options) {
     return kExitConfiguration;
   }
   print(stdout, *text);
+  return 0;
+}
+
+int import_services(const daemon::Options& options) {
+  const auto format = base::value_named<migration::Format>(options.format);
+  if (!format) {
+    print(stderr, "porterd: --import=" + options.format + ": xinetd, inetd or systemd is possible\n");
+    return kExitConfiguration;
+  }
+  const auto imported = migration::import_services(
+      {.format = *format, .path = options.original, .dialect = options.dialect}, config::OsWorld());
+  if (!imported) {
+    print(stderr, "porterd: " + imported.error().text() + "\n");
+    return kExitConfiguration;
+  }
+  if (options.output.empty()) {
+    for (const auto& [name, text] : imported->files) print(stdout, "---\n# " + name + "\n" + text);
+    print(stderr, imported->report);
+    return 0;
+  }
+  const auto existing = options.overwrites ? migration::Existing::overwritten : migration::Existing::kept;
+  if (const auto written = migration::write_files(imported->files, options.output, existing); !written) {
+    print(stderr, "porterd: " + written.error().text() + "\n");
+    return kExitFailed;
+  }
+  print(stdout, imported->report);
   return 0;
 }
 
@@ -129,6 +126,8 @@ std::optional<int> run_offline(const daemon::Options& options) {
       return print(stdout, config::schema()), 0;
     case explain:
       return ::explain(options);
+    case import:
+      return ::import_services(options);
     case version:
       return print_version(options);
     case help:
@@ -164,55 +163,28 @@ int fail(const base::Error& error, std::optional<os::Daemonizer>& daemonizer) {
 /// Start scripts look at nothing but 0.
 bool is_itself(const daemon::Options& options) { return options.personality == daemon::Personality::porterd; }
 
-/// What the command line is told, beside what its files are.
-void complain_of_command(const daemon::Options& options, config::Loaded& loaded) {
-  const auto file = std::make_shared<config::SourceFile>(config::SourceFile{"(command line)", {}});
-  for (const auto& notice : options.notices) loaded.diagnostics.add(config::Severity::warning, {.file = file}, notice);
-  if (loaded.is_usable() && options.needs_services && loaded.config.services.empty())
-    loaded.diagnostics.add(config::Severity::fatal, {.file = file}, "there is no service to serve",
-                           "-stayalive runs without any");
-}
-
 /// In the place of another program nobody may look at standard error: what is wrong also goes to the log.
 int give_up(const daemon::Options& options, const config::Loaded& loaded) {
   if (is_itself(options)) return kExitConfiguration;
-  auto loop = event::Loop::make();
-  const bool is_terminal = loaded.config.global.log_type.kind == config::LogTarget::Kind::standard_error;
-  if (!loop || is_terminal) return kExitFailed;
-  daemon::LogRouter log(*loop);
-  if (!log.configure(loaded.config.global)) return kExitFailed;
-  daemon::write_diagnostics(log, loaded.diagnostics);
-  log.flush();
+  daemon::log_failure(loaded);
   return kExitFailed;
 }
 
-daemon::SignalHabits habits_of(const daemon::Options& options) {
-  using enum daemon::SignalAction;
-  switch (options.personality) {
-    case daemon::Personality::xinetd:
-      return {.interrupt = options.is_interrupted ? stop : ignore, .user2 = reload};
-    case daemon::Personality::inetd:
-      return {.interrupt = leave, .terminate = leave};
-    default:
-      return {};
-  }
-}
-
 int serve(const daemon::Options& options) {
-  auto loaded = load(options);
-  complain_of_command(options, loaded);
+  daemon::DaemonSetup setup;
+  auto loaded = daemon::load(options, *setup.hosts);
+  daemon::complain_of_command(options, loaded);
   print(stderr, loaded.diagnostics.text());
   if (!loaded.is_usable()) return give_up(options, loaded);
   if (options.is_demo) print(stderr, daemon::kDemoWords);
 
   os::take_over_signals();
   std::optional<os::Daemonizer> daemonizer;
-  daemon::DaemonSetup setup;
   setup.loaded = std::move(loaded);
-  setup.load = [options] { return load(options); };
+  setup.load = [options, hosts = setup.hosts] { return daemon::load(options, *hosts); };
   setup.main_file = options.config;
   setup.pid_file = options.pid_file;
-  setup.habits = habits_of(options);
+  setup.habits = daemon::habits_of(options);
   setup.inherited_sockets = os::take_inherited_sockets();
   os::close_inherited_on_exec();
   if (options.daemonizes) {
@@ -243,12 +215,8 @@ int main(int count, char** arguments) {
     const auto role = daemon::role_of(std::span(arguments, static_cast<std::size_t>(count)));
     return role.personality == daemon::Personality::porterd ? kExitConfiguration : kExitFailed;
   }
-  // Reloads come after we have gone to "/".
-  if (!options->config.empty()) options->config = std::filesystem::absolute(options->config);
-  if (!options->xinetd.empty()) options->xinetd = std::filesystem::absolute(options->xinetd);
-  for (auto& path : options->inetd) path = std::filesystem::absolute(path);
-  if (options->log && !options->log->path.empty()) options->log->path = std::filesystem::absolute(options->log->path);
-  if (!options->pid_file.empty()) options->pid_file = std::filesystem::absolute(options->pid_file);
+  options->umask = daemon::umask_of_servers(options->personality);
+  daemon::make_paths_absolute(*options);
   if (const auto status = run_offline(*options)) return *status;
   return serve(*options);
 }

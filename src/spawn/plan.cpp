@@ -84,7 +84,8 @@ base::Result<std::shared_ptr<const Plan>> Plan::make(const config::Service& serv
   plan->error_stream_ = service.standard_error;
   plan->connection_variables_ = service.connection_env;
   plan->layout_ = service.pass == config::Pass::listen_fds ? Layout::listen_fd : Layout::stdio;
-  if (service.umask != inheritance.umask) plan->child_.umask = static_cast<std::int32_t>(service.umask);
+  const auto umask = service.umask.value_or(config::kUsualUmask);
+  if (umask != inheritance.umask) plan->child_.umask = static_cast<std::int32_t>(umask);
   if (service.nice) {
     plan->child_.sets_nice = true;
     plan->child_.nice = *service.nice;

@@ -11,6 +11,7 @@
 
 #include "config/diff.h"
 #include "config/loader.h"
+#include "config/normal_form.h"
 #include "config/printer.h"
 #include "config/utf8.h"
 
@@ -33,6 +34,9 @@ class AnyWorld final : public World {
   std::vector<gid_t> supplementary_groups(const std::string&, gid_t primary) const override { return {primary}; }
   std::optional<std::uint16_t> service_port(const std::string& name, const std::string&) const override {
     return name.size() > 3 ? std::optional<std::uint16_t>(static_cast<std::uint16_t>(name.size())) : std::nullopt;
+  }
+  std::optional<std::uint32_t> rpc_program(const std::string& name) const override {
+    return name == "rquotad" ? std::optional<std::uint32_t>(100011) : std::nullopt;
   }
   std::vector<base::IpAddress> host_addresses(const std::string& name) const override {
     if (name.size() < 4) return {};
@@ -80,6 +84,8 @@ inline void check(const Loaded& loaded, const World& world) {
   expect_same(loaded.config, load({.main = "dump.yaml", .text = yaml}, world).config, yaml);
   const auto json = dump_json(loaded.config);
   expect_same(loaded.config, load({.main = "dump.json", .text = json}, world).config, json);
+  const auto normal = dump_normal(loaded, world);
+  expect_same(loaded.config, load({.main = "dump.json", .text = normal}, world).config, normal);
 }
 
 }  // namespace porterd::config

@@ -2,7 +2,7 @@
 //
 // Any text as xinetd.conf that includes itself and a folder. Nothing may crash; what loads must, printed as YAML, load
 // again as the same services; diagnostics must not let control characters through.
-#include "any_world.h"
+#include "any_import.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace porterd::config;
@@ -10,5 +10,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size > 4096) return 0;
   const AnyWorld world(std::string(reinterpret_cast<const char*>(data), size));
   check(load({.main = "", .xinetd = {"/x.conf"}}, world), world);
+  porterd::migration::check_import(porterd::migration::Format::xinetd, "/x.conf", world);
   return 0;
 }

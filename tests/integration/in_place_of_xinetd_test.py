@@ -75,6 +75,15 @@ class InPlaceOfXinetd(Case):
             eventually("it was started", lambda: (self.folder / "seen").exists() and (self.folder / "seen").read_text())
         self.assertEqual((self.folder / "seen").read_text(), "<no address>\n")
 
+    def test_servers_have_a_umask_of_022_at_least(self):
+        conf = self.conf(entry("one", 9001, victim("show")) + entry("two", 9002, victim("show"), "umask = 007"))
+        for ours, seen in ((0o002, "0022"), (0o077, "0077")):
+            process = Role(self, "xinetd").start("-d", "-f", conf, umask=ours)
+            eventually("it serves", lambda: outcome(9001) != "refused")
+            self.assertEqual([shown(ask(port))["umask"] for port in (9001, 9002)], [seen, "0007"])
+            process.terminate()
+            self.assertEqual(process.wait(20), 0)
+
     def test_interrupts_do_nothing_and_usr2_reloads(self):
         pid = self.serve(entry("hello", 9001, victim("hello")))
         os.kill(pid, signal.SIGINT)
@@ -146,6 +155,14 @@ class InPlaceOfXinetd(Case):
         self.assertIn("there is no service to serve", done.stderr)
         self.assertIn("there is no service to serve", self.log())
         self.serve("", "-stayalive")
+
+    def test_a_check_and_a_dump_are_of_the_same_command_line(self):
+        conf = self.conf(entry("hello", 9001, victim("hello")))
+        done = Role(self, "xinetd").run("--check", "-f", conf, "-bogus")
+        self.assertEqual((done.returncode, done.stdout), (0, f"{conf}: 1 services\n"), done.stderr)
+        self.assertIn("-bogus", done.stderr)
+        self.assertIn("connection_env: remote_host\n", Role(self, "xinetd").run("-f", conf, "--dump").stdout)
+        self.assertEqual(Role(self, "xinetd").run("--check", "-f", self.conf("")).returncode, 2)
 
     # Command line, porterd's status, xinetd's. xinetd has left the terminal before it reads what it then cannot read.
     STATUS = (

@@ -5,6 +5,7 @@ same users with the same arguments. The files are not a part of the project: POR
 import json
 import os
 import pathlib
+import shutil
 
 from porterd_harness import Case, bind_over, main, run_porterd
 
@@ -38,7 +39,8 @@ def expected_rows(parsed, number):
             continue
         argv = [word.rstrip("\r") if number in CARRIAGE_RETURNS else word for word in entry["argv"]]
         runs = {"wait": entry["wait"], "user": entry["user"], "group": entry["group"], "max": entry["max"],
-                "server": entry["server"].rstrip("\r"), "argv0": argv[0] if argv else None, "args": argv[1:],
+                "server": entry["server"].rstrip("\r"), "args": argv[1:],
+                "argv0": argv[0] if argv else entry["server"].rstrip("\r").rsplit("/", 1)[-1],
                 "type": entry["socket_type"]}
         for family in families(entry, parsed["dialect"]):
             for host in entry["host"] or [None]:
@@ -58,31 +60,26 @@ def ports():
     return known
 
 
-def place_of(text):
-    """(address, port or path) of an item of `listen`."""
-    text = str(text)
-    if text.startswith("/"):
-        return None, text
-    host, colon, port = text.rpartition(":")
-    return (host.strip("[]") if colon else None), int(port)
+def families_of(service):
+    if service["protocol"] == "unix":
+        return ["unix"]
+    if "IPv4" in service["flags"]:
+        return ["4"]
+    return ["6"] if service["v6only"] or service["bind"] else ["4", "6"]
 
 
 def actual_rows(dump):
+    """The same of porterd's normal form, with ports for names."""
     rows = {}
-    for service in dump.get("services", []):
-        protocol = service["protocol"]
-        transport = protocol.rstrip("46")
-        found = ["unix"] if transport == "unix" else list(protocol[3:] or "46")
-        rate = service["cps"]["rate"]
-        runs = {"wait": service.get("wait", False), "user": service["user"], "group": service.get("group"),
-                "server": service["server"], "argv0": service.get("argv0"), "args": service.get("server_args", []),
-                "type": service.get("socket_type", "stream"),
-                "max": None if rate in ("256/m", "40/m") else int(rate.split("/")[0])}
-        for listen in service["listen"]:
-            host, at = place_of(listen)
-            for family in found:
-                if host is None or (family == "6") == (":" in host):
-                    rows[host, at, transport, family] = runs
+    for service in dump["services"]:
+        is_local = service["protocol"] == "unix"
+        runs = {name: service[name] for name in ("wait", "user", "group", "server")}
+        runs |= {"argv0": service["server_argv"][0], "args": service["server_argv"][1:],
+                 "type": service["socket_type"],
+                 "max": None if service["cps"][0] in ("256/m", "40/m") else int(str(service["cps"][0]).split("/")[0])}
+        for family in families_of(service):
+            rows[None if is_local else service["bind"], service["bind"] if is_local else service["port"],
+                 service["protocol"], family] = runs
     return rows
 
 
@@ -152,6 +149,20 @@ class InetdCorpus(Case):
                 wanted = {key[:3] for key in self.at_ports(expected_rows(parsed, number))}
                 got, said = self.dump(path, "any")
                 self.assertEqual({key[:3] for key in actual_rows(got)}, wanted, said)
+
+    def test_what_is_imported_means_the_same(self):
+        for path, _, expected in self.files():
+            with self.subTest(path.name):
+                dialect = expected["parsed"]["dialect"].replace("busybox", "openbsd")
+                dump, _ = self.dump(path, dialect)
+                made = self.folder / "made"
+                shutil.rmtree(made, ignore_errors=True)
+                done = run_porterd("--import", "inetd", self.folder / "inetd.conf", f"--dialect={dialect}",
+                                   "--output", made)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                config = self.write("made.yaml", f"include: [{made}/*.yaml]\n")
+                again = json.loads(run_porterd("--dump=json", "--config", config).stdout)
+                self.assertEqual(sorted(again["services"], key=str), sorted(dump["services"], key=str), done.stdout)
 
 
 if __name__ == "__main__":

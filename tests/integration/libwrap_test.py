@@ -115,6 +115,13 @@ class Libwrap(Case):
             self.assertIn(b"two", client.recv(100))
         self.assertEqual(daemon.records("back_off"), [])
 
+    def test_a_file_that_the_server_s_user_may_not_read_refuses(self):
+        self.rules("other: ALL")
+        (self.folder / "hosts.deny").chmod(0o600)
+        daemon = self.start(self.hello())
+        self.assertEqual(ask(7001), b"")
+        daemon.wait_for("refused", reason="libwrap")
+
     def test_a_server_that_cannot_be_started_is_a_failure(self):
         self.rules("other: ALL")
         daemon = self.start(self.hello().replace(str(victim("hello")), "/nowhere/hello"))

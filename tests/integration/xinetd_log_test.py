@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 
-from porterd_harness import Case, ask, bind_over, eventually, main, private_dev, private_folder, real_xinetd, receiver, tcp
+from porterd_harness import Case, ask, bind_over, eventually, main, private_dev, private_folder, real_xinetd, receiver, tcp, udp
 
 OFFSET = 10000  # porterd's ports are those of xinetd and this
 
@@ -47,13 +47,13 @@ class Beside(Case):
     def script(self, name, text):
         return self.write(name, "#!/bin/sh\n" + text, 0o755)
 
-    def entry(self, name, port, server, *more, wait="no"):
-        self.entries.append((name, port, server, more, wait))
+    def entry(self, name, port, server, *more, wait="no", kind="stream"):
+        self.entries.append((name, port, server, more, wait, kind))
 
     def _text(self, folder, offset, defaults):
         parts = [defaults]
-        for name, port, server, more, wait in self.entries:
-            lines = ["type = UNLISTED", "socket_type = stream", f"wait = {wait}", "user = root", f"port = {port + offset}",
+        for name, port, server, more, wait, kind in self.entries:
+            lines = ["type = UNLISTED", f"socket_type = {kind}", f"wait = {wait}", "user = root", f"port = {port + offset}",
                      f"server = {server}", *more]
             parts.append(f"service {name}\n{{\n" + "".join(f"    {line}\n" for line in lines) + "}\n")
         return "".join(parts).replace("FOLDER", str(folder))
@@ -232,6 +232,21 @@ class Service(Beside):
         self.assertEqual(self.ask_both(9001), b"here")
         self.assertIn("TIME: START: waits pid=N from=<no address>", self.compare(2))
 
+    def test_datagrams(self):
+        server = self.write("echoes", "#!/usr/bin/python3\nimport socket\nsock = socket.socket(fileno=0)\n"
+                                      "text, peer = sock.recvfrom(99)\nsock.sendto(text, peer)\n", 0o755)
+        self.entry("echoes", 9001, server, "no_access = 127.0.0.2", wait="yes", kind="dgram")
+        self.run_both()
+        for port in (9001, 9001 + OFFSET):
+            with udp(port) as client:
+                client.say(b"hello")
+                self.assertEqual(client.read_some(), b"hello")
+        self.assertIn("TIME: START: echoes pid=N from=::ffff:127.0.0.1", self.compare(2))
+        for port in (9001, 9001 + OFFSET):
+            with udp(port, source="127.0.0.2") as client:
+                client.say(b"hello")
+        self.compare(5, ordered=False)
+
     def test_a_file_that_grows_too_large(self):
         self.entry("small", 9001, self.hello, "log_type = FILE FOLDER/small.log 200 300")
         self.run_both()
@@ -267,7 +282,7 @@ class Main(Beside):
         for name, port in (("stays", 9001), ("goes", 9002), ("moves", 9003)):
             self.entry(name, port, hello)
         self.run_both()
-        self.entries[1:] = [("moves", 9004, hello, (), "no"), ("comes", 9005, hello, (), "no")]
+        self.entries[1:] = [("moves", 9004, hello, (), "no", "stream"), ("comes", 9005, hello, (), "no", "stream")]
         self.configure_both()
         self.tell_both(signal.SIGHUP)
         for who in self.folders:

@@ -2,8 +2,9 @@
 """Stock files of xinetd.d are served as they are, beside porterd.yaml or alone, and a reload takes what xinetd's would."""
 
 import signal
+import socket
 
-from porterd_harness import Case, ask, main, need, run, run_porterd, tcp, veth
+from porterd_harness import Case, ask, bind_over, main, need, run, run_porterd, tcp, veth
 
 STOCK = """
 # Simple configuration file for xinetd
@@ -118,6 +119,28 @@ class Xinetd(Case):
         self.start(f"service: own\nlisten: [9002]\nserver: {server}\n", args=("--xinetd", path))
         self.assertEqual(ask(9001), b"xinetd\n")
         self.assertEqual(ask(9002), b"own\n")
+
+    def test_a_reload_that_looks_a_host_up_holds_nobody_up(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as name_server:
+            name_server.bind(("127.0.0.1", 53))
+            name_server.settimeout(60)
+            bind_over(self, "/etc/resolv.conf", self.write("resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n"))
+            bind_over(self, "/etc/hosts", self.write("hosts", "127.0.0.1 localhost\n127.0.0.7 near.test\n"))
+            entries = self.service("one", 9001, "echo one", "\tbind = near.test\n\tflags = IPv4")
+            daemon = self.serve(one=entries)
+            with tcp(9001, host="127.0.0.7") as client:
+                self.assertEqual(client.read_all(), b"one\n")
+            (self.folder / "hosts").write_text("127.0.0.1 localhost\n127.0.0.8 near.test\n")
+            self.xinetd(one=entries, two=self.service("two", 9002, "echo two", "\tbind = far.test"))
+            daemon.send(signal.SIGHUP)
+            name_server.recv(512)  # nobody answers it
+            with tcp(9001, host="127.0.0.7") as client:
+                self.assertEqual(client.read_all(), b"one\n")
+            self.assertEqual(daemon.records("reloaded"), [])
+            daemon.wait_for("reloaded", timeout=60)
+            with tcp(9001, host="127.0.0.8") as client:
+                self.assertEqual(client.read_all(), b"one\n")
+            self.assertIn("far.test", str(daemon.records("config")))
 
     def test_it_needs_no_porterd_yaml(self):
         path = self.xinetd(probe=self.service("probe", 9001, "echo"))

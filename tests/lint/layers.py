@@ -11,6 +11,7 @@ LAYERS = {
     "event": "base os",
     "log": "base os",
     "config": "base os",
+    "migration": "base config",
     "admission": "base config",
     "spawn": "base os config",
     "listen": "base os event config",
@@ -18,7 +19,7 @@ LAYERS = {
     "worker": "base os event log config admission",
     "control": "base os event config log",
     "daemon": "base os event log config admission spawn listen session worker control",
-    "programs": "base os event log config admission spawn listen session worker control daemon",
+    "programs": "base os event log config migration admission spawn listen session worker control daemon",
 }
 
 # A library's headers, and what may include them.
@@ -26,6 +27,7 @@ LIBRARIES = {
     r"event2?/|event\.h": ("event/", "worker/"),
     r"yaml-cpp/": ("config/yaml_reader",),
     r"tcpd\.h": ("programs/porterd_tcpd",),
+    r"rpc/|netconfig\.h": ("programs/porterd_rpc",),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)

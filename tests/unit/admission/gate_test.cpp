@@ -57,6 +57,39 @@ class GateTest : public testing::Test {
   std::vector<Ticket> tickets;
 };
 
+TEST_F(GateTest, ServesNobodyAtASensor) {
+  service.sensor = true;
+  load();
+  EXPECT_EQ(ask(), "sensor");
+  EXPECT_EQ(ask(base::Peer()), "sensor");
+}
+
+TEST_F(GateTest, RefusesWhoHasAPenaltyWhateverTheListsSay) {
+  service.has_only_from = true;
+  service.only_from = entries("192.0.2.1");
+  load();
+  const auto end = circumstances.now.wall + seconds(60);
+  tally->global->penalties.add(Penalties::source_of(*base::parse_address("192.0.2.1")), end);
+  tally->global->penalties.add(Penalties::source_of(*base::parse_address("192.0.2.9")), end);
+  EXPECT_EQ(ask(), "penalty");
+  EXPECT_EQ(ask("192.0.2.9"), "penalty");
+  EXPECT_EQ(ask("192.0.2.2"), "address");
+  circumstances.now.wall = end;
+  EXPECT_EQ(ask(), "admitted");
+}
+
+TEST_F(GateTest, RefusesASourceThatComesTooOften) {
+  service.cps_per_source = config::ConnectionRate{.rate = 2, .burst = 2, .per = seconds(60)};
+  load();
+  EXPECT_EQ(ask(), "admitted");
+  EXPECT_EQ(ask(), "admitted");
+  EXPECT_EQ(ask(), "cps_per_source");
+  EXPECT_EQ(ask("192.0.2.2"), "admitted");
+  circumstances.now.steady += seconds(30);
+  EXPECT_EQ(ask(), "admitted");
+  EXPECT_EQ(ask(), "cps_per_source");
+}
+
 TEST_F(GateTest, AdmitsEverybodyByDefault) {
   load();
   EXPECT_EQ(ask("192.0.2.1"), "admitted");

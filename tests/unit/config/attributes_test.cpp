@@ -167,8 +167,8 @@ const Row kServiceRows[] = {
      "environment: 'clean' is not known here (account, inherit, laundered or none)"},
     {"connection_env", "ucspi", "ucspi", "tcp",
      "connection_env: 'tcp' is not known here (all, remote_host, ucspi or none)"},
-    {"env", "{TZ: UTC, A: \"\"}", "{A: \"\", TZ: UTC}", "{A: }", "env: needs a value (write \"\" for an empty value)"},
-    {"env", "[B=1, A=x=y]", "{A: x=y, B: \"1\"}", "[A]",
+    {"env", "{TZ: UTC, A: \"\"}", "{TZ: UTC, A: \"\"}", "{A: }", "env: needs a value (write \"\" for an empty value)"},
+    {"env", "[B=1, A=x=y]", "{B: \"1\", A: x=y}", "[A]",
      "env: 'A' is not NAME=value ({NAME: value} or a list of \"NAME=value\")"},
     {"passenv", "[TZ, LANG]", "[TZ, LANG]", "TZ=UTC",
      "passenv: 'TZ=UTC' is not the name of a variable (names of environment variables)"},
@@ -263,6 +263,19 @@ const Row kServiceRows[] = {
      "libwrap: a list is not taken here (yes, no or a name in hosts.allow)"},
     {"libwrap", "\"yes\"", "\"yes\"", "\"\"", "libwrap: needs a value (yes, no or a name in hosts.allow)"},
 
+    {"cps_per_source", "60/m", "60/m", "0/m",
+     "cps_per_source: a rate of 0 lets nobody in (disable: yes turns a service off)"},
+    {"rpc", "rquotad/1-2", "rquotad/1-2", "rquotad",
+     "rpc: 'rquotad' has no version (PROGRAM/VERSION or PROGRAM/FIRST-LAST, such as rquotad/1-2)"},
+    {"rpc", "100011/1", "\"100011/1\"", "nfsd/3", "rpc: rpc(5) does not have 'nfsd' (its number)"},
+    {"rpc", "rquotad/2-2", "rquotad/2", "rquotad/2-1",
+     "rpc: '2-1' is not a version or a range of them (PROGRAM/VERSION or PROGRAM/FIRST-LAST, such as rquotad/1-2)"},
+    {"sensor", "yes", "yes", "perhaps", "sensor: 'perhaps' is neither yes nor no (yes or no)"},
+    {"deny_time", "90m", "1h30m", "long",
+     "deny_time: 'long' is not a duration (a duration such as 30m or 1d, forever, or never)"},
+    {"deny_time", "forever", "forever", "-1",
+     "deny_time: '-1' is not a duration (a duration such as 30m or 1d, forever, or never)"},
+
     {"banner", "/etc/issue.net", "/etc/issue.net", "issue",
      "banner: 'issue' is not an absolute path (a path that begins with /)"},
     {"banner_success", "/a", "/a", "\"none\"",
@@ -301,6 +314,8 @@ const Row kServiceRows[] = {
      "log_on_success: 'attempt' is not shown here (any of pid, host, userid, exit, duration, traffic; or none)"},
     {"log_on_failure", "none", "[]", "traffic",
      "log_on_failure: 'traffic' is not shown here (any of host, userid, attempt; or none)"},
+    {"xinetd_marks", "[unlisted, noretry]", "[unlisted, noretry]", "[listed]",
+     "xinetd_marks: 'listed' is not known here (did you mean 'unlisted'?)"},
 };
 
 const Row kGlobalRows[] = {
@@ -315,6 +330,7 @@ const Row kGlobalRows[] = {
      "log_level: 'warn' is not known here (error, warning, notice, info or debug)"},
     {"pid_file", "/run/porterd.pid", "/run/porterd.pid", "porterd.pid",
      "pid_file: 'porterd.pid' is not an absolute path (a path that begins with /)"},
+    {"penalty_file", "/run/p", "/run/p", "p", "penalty_file: 'p' is not an absolute path (a path that begins with /)"},
     {"drain_timeout", "1m30s", "1m30s", "90 s",
      "drain_timeout: '90 s' is not a duration (a duration such as 250ms, 10s, 5m or 1h30m)"},
     {"kill_timeout", "250ms", "250ms", "-1",

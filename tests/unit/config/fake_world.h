@@ -49,6 +49,9 @@ class FakeWorld : public World {
     if (name == "tftp" && protocol == "udp") return std::uint16_t{69};
     return std::nullopt;
   }
+  std::optional<std::uint32_t> rpc_program(const std::string& name) const override {
+    return name == "rquotad" ? std::optional<std::uint32_t>(100011) : std::nullopt;
+  }
   std::vector<base::IpAddress> host_addresses(const std::string& name) const override {
     const auto found = hosts.find(name);
     return found == hosts.end() ? std::vector<base::IpAddress>() : found->second;

@@ -78,11 +78,9 @@ INSTANTIATE_TEST_SUITE_P(
         Reading{bsd, finger_with("nowait.5"), "wait", "no service", "'nowait.5' is neither wait nor nowait"},
         Reading{freebsd, finger_with("nowait/7"), "instances", "7"},
         Reading{any, finger_with("nowait/0/0/3"), "per_source", "{limit: 3, ipv4: 32, ipv6: 128}"},
-        Reading{freebsd, finger_with("nowait/7/9"), "instances", "7",
-                "the limit of 9 connections a minute from an address is not kept"},
+        Reading{freebsd, finger_with("nowait/7/9"), "cps_per_source", "9/m"},
         Reading{freebsd, finger_with("nowait/7/9/1/1"), "instances", "no service",
-                "the limit of 9 connections a minute from an address is not kept | more than three limits after wait "
-                "or nowait"},
+                "more than three limits after wait or nowait"},
         Reading{freebsd, finger_with("nowait.5"), "wait", "none",
                 "'.5' has no meaning in this dialect and is left out"},
         Reading{any, finger_with("nowait.0"), "wait", "no service",

@@ -40,11 +40,11 @@ TEST(InetdReader, OneBadLineCostsNoOther) {
 
 TEST(InetdReader, SaysOnceWhatIsNotServedYet) {
   const auto loaded = load_inetd(
-      "auth stream tcp nowait root internal\nrstatd/1-5 dgram rpc/udp wait root /r\n"
+      "auth stream tcp nowait root internal\n"
       "tcpmux/help stream tcp nowait root internal\n");
   EXPECT_EQ(messages(loaded),
             "error: 'auth' is left out: there is no such service inside porterd (echo, discard, chargen, daytime, time "
-            "or tcpmux) | error: 'rstatd/1-5' is left out: an RPC service is not served yet | error: 'tcpmux/help' is "
+            "or tcpmux) | error: 'tcpmux/help' is "
             "left out: a service of tcpmux needs a program (the absolute path of one)");
 }
 
@@ -61,6 +61,15 @@ TEST(InetdReader, ServesWhatIsInsideInetd) {
   EXPECT_EQ(services[1].server, "/d");
   EXPECT_TRUE(services[1].listen.empty());
   EXPECT_EQ(services[2].tcpmux, Tcpmux::yes);
+}
+
+TEST(InetdReader, LetsTheKernelChooseThePortOfAnRpcService) {
+  const auto loaded =
+      load_inetd("rquotad/1-2 dgram rpc/udp wait root /r\n127.0.0.1:100/3 stream rpc/tcp nowait root /r\n");
+  EXPECT_EQ(messages(loaded), "");
+  ASSERT_EQ(ids(loaded), (Ids{"rquotad", "100"}));
+  EXPECT_EQ(value_of(loaded, "rpc"), "rquotad/1-2");
+  EXPECT_EQ(value_of(loaded, "listen"), "[0]");
 }
 
 TEST(InetdReader, TakesTheLaterOfTwoEntriesForOnePlace) {

@@ -19,6 +19,7 @@ log_type: syslog auth notice
 log_format: json
 log_level: debug
 pid_file: /run/porterd.pid
+penalty_file: /run/penalties
 dump_file: none
 drain_timeout: 1m30s
 kill_timeout: 250ms
@@ -76,6 +77,9 @@ no_access: [10.0.0.1]
 access_times: [08:00-18:00, 22:00-06:00]
 max_load: 2.5
 libwrap: fingerd
+sensor: yes
+deny_time: 1h
+cps_per_source: 60/m
 banner: /etc/issue.net
 banner_success: /etc/motd
 banner_fail: "/etc/no entry"
@@ -83,6 +87,7 @@ log_type: {type: file, path: "/var/log/a finger.log", soft_limit: 1M, hard_limit
 log_format: xinetd_mapped
 log_on_success: [userid, traffic]
 log_on_failure: [attempt]
+xinetd_marks: [unlisted]
 ---
 service: w
 port: 99
@@ -92,6 +97,7 @@ server: /bin/w
 user: "4242"
 groups: no
 only_from: ["0.0.0.0/0", "::/0"]
+rpc: rquotad/1-2
 ---
 service: health
 port: 8080
@@ -163,7 +169,7 @@ TEST(Printer, DumpsJsonThatLoadsAsTheSame) {
 }
 
 TEST(Printer, LeavesOutWhatIsAsTheProgramHasIt) {
-  const auto loaded = load_main("{}\n---\nservice: finger\nserver: /bin/x\nuser: nobody\numask: 022\n");
+  const auto loaded = load_main("{}\n---\nservice: finger\nserver: /bin/x\nuser: nobody\nnodelay: no\n");
   EXPECT_EQ(
       dump_yaml(loaded.config),
       "include: []\n---\nservice: finger\nid: finger\nprotocol: tcp\nlisten: [79]\nserver: /bin/x\nuser: nobody\n");
@@ -208,9 +214,9 @@ TEST(Schema, KnowsEveryAttributeAndOperator) {
 TEST(Explain, SaysWhatAnAttributeIs) {
   EXPECT_EQ(*explain("umask"),
             "umask: attribute of a service, also in defaults\n\n"
-            "  mode bits that files of the server do not get, umask(2); octal\n\n"
+            "  mode bits that files of the server do not get, umask(2); octal, 022 when not\n"
+            "  given\n\n"
             "  Takes: an octal number such as 022\n"
-            "  Default: 0022\n"
             "  A change concerns: spawn\n");
 }
 

@@ -60,6 +60,10 @@ TEST(Table, HasWhatTheManualPromises) {
                                       "access_times",
                                       "max_load",
                                       "libwrap",
+                                      "sensor",
+                                      "rpc",
+                                      "cps_per_source",
+                                      "deny_time",
                                       "banner",
                                       "banner_success",
                                       "banner_fail",
@@ -70,6 +74,7 @@ TEST(Table, HasWhatTheManualPromises) {
                                       "bind",
                                       "log_on_success",
                                       "log_on_failure",
+                                      "xinetd_marks",
                                       "port",
                                       "listen",
                                       "freebind",
@@ -91,8 +96,8 @@ TEST(Table, HasWhatTheManualPromises) {
                                       "rlimit_rttime",
                                       "rlimit_sigpending"})
     EXPECT_NE(find_service_attribute(name), nullptr) << name;
-  for (const std::string_view name : {"include", "log_type", "log_format", "log_level", "pid_file", "drain_timeout",
-                                      "kill_timeout", "resolve_interval", "max_sessions", "launch"})
+  for (const std::string_view name : {"include", "log_type", "log_format", "log_level", "pid_file", "penalty_file",
+                                      "drain_timeout", "kill_timeout", "resolve_interval", "max_sessions", "launch"})
     EXPECT_NE(find_global_attribute(name), nullptr) << name;
 }
 

@@ -48,7 +48,7 @@ const std::map<std::string, std::string> kNone;
 
 const Same kSame[] = {
     {"id", "id = other", {{"id", "other"}}},
-    {"type", "type = UNLISTED SPECIAL\nport = 5", {{"port", "5"}}},
+    {"type", "type = UNLISTED SPECIAL\nport = 5", {{"port", "5"}, {"xinetd_marks", "[unlisted]"}}},
     {"flags", "flags = KEEPALIVE NODELAY REUSE", {{"keepalive", "yes"}, {"nodelay", "yes"}}},
     {"flags", "flags = IPv4", {{"protocol", "tcp4"}}},
     {"flags", "flags = ipv6", kNone},
@@ -125,9 +125,12 @@ const Same kSame[] = {
      "log_type = FILE /l\nlog_on_failure += ATTEMPT",
      {{"log_type", "file /l"}, {"log_format", "xinetd_mapped"}, {"log_on_failure", "[attempt]"}}},
     {"libwrap", "libwrap = fingerd", {{"libwrap", "fingerd"}}},
-    {"flags", "flags = NOLIBWRAP", {{"libwrap", "no"}}},
+    {"flags", "flags = NOLIBWRAP", {{"libwrap", "no"}, {"xinetd_marks", "[nolibwrap]"}}},
     {"mdns", "mdns = no", kNone},
-    {"deny_time", "deny_time = 5", kNone},
+    {"rpc_version", "type = RPC UNLISTED\nrpc_number = 100011\nrpc_version = 1-2", {{"rpc", "100011/1-2"}}},
+    {"deny_time", "flags = SENSOR\ndeny_time = 5", {{"sensor", "yes"}, {"deny_time", "5m"}}},
+    {"deny_time", "flags = SENSOR\ndeny_time = FOREVER", {{"sensor", "yes"}, {"deny_time", "forever"}}},
+    {"deny_time", "flags = SENSOR\ndeny_time = 0", {{"sensor", "yes"}, {"deny_time", "never"}}},
 };
 
 TEST(XinetdAttribute, MeansTheSameAsPorterdsOwn) {
@@ -153,7 +156,7 @@ TEST(XinetdAttribute, HasARowHere) {
 TEST(XinetdAttribute, OfDefaultsMeansTheSameForAService) {
   const std::string lines =
       "instances = 5\nper_source = 2\ngroups = yes\numask = 077\nmax_load = 2\nbind = 127.0.0.1\n"
-      "banner_fail = /b\nlog_type = FILE /l\nlog_on_success = HOST\nno_access = 10.0.0.0\ncps = 1 2";
+      "banner_fail = /b\nlog_type = SYSLOG auth\nlog_on_success = HOST\nno_access = 10.0.0.0\ncps = 1 2";
   const auto inherited = load_xinetd(xinetd_defaults(lines) + xinetd_service());
   const auto own = load_xinetd(xinetd_service(lines));
   ASSERT_EQ(inherited.config.services.size(), 1U) << messages(inherited);
@@ -172,7 +175,7 @@ TEST(XinetdAttribute, ServesDatagrams) {
   const auto loaded = load_xinetd(
       "service tftp\n{\nsocket_type = dgram\nwait = yes\nserver = /bin/x\nuser = nobody\nper_source = 3\n}\n");
   ASSERT_EQ(loaded.config.services.size(), 1U);
-  EXPECT_EQ(messages(loaded), "warning: per_source is ignored: with wait = yes the server accepts for itself");
+  EXPECT_EQ(messages(loaded), "warning: per_source is not used: a datagram socket has no connections");
   EXPECT_EQ(loaded.config.services[0].protocol, Protocol::udp);
 }
 

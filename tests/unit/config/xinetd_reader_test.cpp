@@ -154,9 +154,13 @@ TEST(XinetdReader, ServesWhatXinetdServesItself) {
 TEST(XinetdReader, LeavesOutWhatPorterdDoesNotServe) {
   const Rung kRungs[] = {
       {xinetd_service(" type = INTERNAL"), "", "error: there is no internal service 'finger'"},
-      {xinetd_service(" type = RPC UNLISTED\n rpc_version = 1-3\n rpc_number = 100"), "",
-       "does not register RPC programs yet"},
-      {xinetd_service(" flags = SENSOR\n deny_time = FOREVER"), "", "has no sensors yet"},
+      {xinetd_service(" type = RPC UNLISTED\n rpc_version = 1-3\n rpc_number = 100"), "finger", ""},
+      {xinetd_service(" type = RPC\n rpc_version = 1-3", "rquotad"), "rquotad", ""},
+      {xinetd_service(" type = RPC\n rpc_version = 1-3"), "", "rpc(5) does not have 'finger'"},
+      {xinetd_service(" type = RPC", "rquotad"), "", "service 'rquotad' has no rpc_version"},
+      {xinetd_service(" type = INTERNAL\n flags = SENSOR\n deny_time = FOREVER"), "finger", ""},
+      {"service finger\n{\n flags = SENSOR\n socket_type = stream\n wait = no\n}\n", "finger", ""},
+      {"service finger\n{\n flags = SENSOR\n socket_type = stream\n wait = yes\n}\n", "", "a sensor needs wait: no"},
       {xinetd_service(" flags = IDONLY"), "", "asks no ident server"},
       {xinetd_service(" flags = LABELED"), "", "label of their connection"},
       {xinetd_service(" flags = INTERCEPT"), "finger", "warning: INTERCEPT is ignored"},

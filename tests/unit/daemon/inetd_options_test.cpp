@@ -56,10 +56,11 @@ TEST(InetdOptions, AreFreebsds) {
   EXPECT_TRUE(options.inetd_defaults.asks_wrappers);
   EXPECT_EQ(options.inetd_defaults.instances, 8U);
   EXPECT_EQ(options.inetd_defaults.per_source, 2U);
+  EXPECT_EQ(options.inetd_defaults.per_source_rate, 60U);
   EXPECT_EQ(options.inetd_defaults.per_minute, 0U);
   EXPECT_EQ(options.inetd_defaults.host, "192.0.2.1");
   EXPECT_EQ(options.pid_file, "pid");
-  EXPECT_EQ(options.notices.size(), 2U);
+  EXPECT_EQ(options.notices.size(), 1U);
   EXPECT_FALSE(parse("freebsd", {"-l"})->inetd_defaults.asks_wrappers);
 }
 

@@ -92,6 +92,13 @@ TEST(XinetdForm, HasItsOwnWordsForReasons) {
   EXPECT_EQ(line_of(record(SessionRefusal{connection(), "cps"})), "FAIL: finger connections per second from=192.0.2.1");
 }
 
+TEST(XinetdForm, KnowsWhatIsFoundOutInAChild) {
+  for (const auto* reason : {"address", "unresolved", "sensor", "penalty"})
+    EXPECT_TRUE(is_found_by_xinetds_child(reason)) << reason;
+  for (const auto* reason : {"time", "cps", "load", "instances", "per_source", "max_sessions"})
+    EXPECT_FALSE(is_found_by_xinetds_child(reason)) << reason;
+}
+
 TEST(XinetdForm, ShowsAddressesAsItsSocketsSeeThem) {
   const auto peer = [](std::string_view address, Format format) {
     return xinetd_peer(base::Endpoint{*base::parse_address(address), 1}, format);
