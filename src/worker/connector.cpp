@@ -39,9 +39,9 @@ void Connector::try_next() {
 
 void Connector::on_resolved(const std::vector<base::IpAddress>& addresses) noexcept {
   timer_.stop();
-  const auto port = std::get<HostTarget>(targets_[target()]).port;
+  const auto* host = std::get_if<HostTarget>(&targets_[target()]);
   addresses_.clear();
-  for (const auto& address : addresses) addresses_.emplace_back(base::Endpoint{address, port});
+  for (const auto& address : addresses) addresses_.emplace_back(base::Endpoint{address, host->port});
   if (addresses.empty()) error_ = EHOSTUNREACH;
   try_next();
 }
