@@ -53,9 +53,9 @@ struct SessionEnd {
   std::chrono::microseconds user_time{};    ///< shown with wait_status
   std::chrono::microseconds system_time{};  ///< shown with wait_status
   std::int64_t peak_memory_kib = 0;         ///< shown with wait_status; 0: not known
-  std::optional<Traffic> traffic;
-  std::string_view reason;  ///< why, when it was not its natural end; may be empty
-  int error = 0;            ///< errno that goes with it, or 0
+  std::optional<Traffic> traffic{};
+  std::string_view reason{};  ///< why, when it was not its natural end; may be empty
+  int error = 0;              ///< errno that goes with it, or 0
 };
 
 /// Not admitted (event "refused").
