@@ -70,6 +70,8 @@ std::string type(const Offer& offer) {
   const bool is_listed =
       port != nullptr && offer.world.service_port(service.service, offer.transport()) == std::optional(port->port);
   if (service.rpc) found.emplace_back("RPC");
+  if (service.builtin) found.emplace_back("INTERNAL");
+  if (service.tcpmux != Tcpmux::no) found.emplace_back(service.tcpmux == Tcpmux::plus ? "TCPMUXPLUS" : "TCPMUX");
   if (service.has_mark(XinetdMark::unlisted) || (!is_listed && !service.rpc)) found.emplace_back("UNLISTED");
   return words(found);
 }
@@ -150,6 +152,18 @@ std::string deny_time(const Offer& offer) {
   const auto time = offer.service.deny_time;
   if (time == kDenyForever) return "-1";
   return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time).count());
+}
+
+// The first target; xinetd has one.
+std::string redirect(const Offer& offer) {
+  const auto& targets = offer.service.redirect;
+  if (targets.empty()) return std::string(kNull);
+  const auto shown = [](const std::string& host, std::uint16_t port) {
+    return fmt::format("{{\"host\": {}, \"port\": {}}}", text(host), port);
+  };
+  if (const auto* named = std::get_if<NamedEndpoint>(&targets[0])) return shown(named->host, named->port);
+  if (const auto* end = std::get_if<base::Endpoint>(&targets[0])) return shown(end->address.text(), end->port);
+  return shown(std::get<base::UnixAddress>(targets[0]).text(), 0);
 }
 
 std::string rpc(const Offer& offer) {
@@ -257,7 +271,11 @@ constexpr Field kFields[] = {
     {"port", &port},
     {"bind", &bind},
     {"v6only", &v6only},
-    {"wait", [](const Offer& offer) { return yes_no(offer.service.wait); }},
+    {"wait",
+     [](const Offer& offer) {
+       const auto& service = offer.service;
+       return yes_no(service.wait || (service.builtin && service.socket_type == SocketType::dgram));
+     }},
     {"user", [](const Offer& offer) { return text_or_null(offer.service.user ? offer.service.user->name : ""); }},
     {"group", &group},
     {"groups", [](const Offer& offer) { return yes_no(offer.service.groups.kind != Groups::Kind::none); }},
@@ -301,6 +319,7 @@ constexpr Field kFields[] = {
        return offer.service.max_load ? fraction(*offer.service.max_load) : std::string(kNull);
      }},
     {"deny_time", &deny_time},
+    {"redirect", &redirect},
     {"rpc", &rpc},
     {"libwrap", [](const Offer& offer) { return text_or_null(offer.service.libwrap.value_or("")); }},
     {"banner", [](const Offer& offer) { return text_or_null(offer.service.banner); }},

@@ -72,8 +72,8 @@ def actual_rows(dump):
     """The same of porterd's normal form, with ports for names."""
     rows = {}
     for service in dump["services"]:
-        if "RPC" in service["type"]:  # at a port that the kernel chooses
-            continue
+        if set(service["type"]) & {"RPC", "INTERNAL", "TCPMUX", "TCPMUXPLUS"}:
+            continue  # at a port that the kernel chooses, or not a program
         is_local = service["protocol"] == "unix"
         runs = {name: service[name] for name in ("wait", "user", "group", "server")}
         runs |= {"argv0": service["server_argv"][0], "args": service["server_argv"][1:],

@@ -118,6 +118,7 @@ class Worker(Case):
     def test_several_workers_share_the_connections(self):
         daemon = self.start(ECHO, "workers: 3")
         clients = [self.connect(daemon) for _ in range(9)]
+        daemon.wait_for("start", count=9)
         pids = [record["pid"] for record in daemon.records("start")]
         self.assertEqual(len(set(pids)), 3)
         self.assertEqual({pids.count(pid) for pid in pids}, {3})
