@@ -126,10 +126,8 @@ constexpr Word kWords[] = {
      }},
 };
 
-// The words that are porterd's own, behind a program's name.
+// `words`: a program's name, then those that are porterd's own.
 base::Status apply_common(Options& options, std::vector<char*> words) {
-  static char name[] = "porterd";
-  words.insert(words.begin(), name);
   const std::size_t count = words.size();
   words.push_back(nullptr);
   const auto rest = apply_options(options, std::span(words.data(), count), common_option_rows());
@@ -137,7 +135,8 @@ base::Status apply_common(Options& options, std::vector<char*> words) {
 }
 
 base::Status apply(Command& command, std::span<char* const> arguments) {
-  std::vector<char*> common;
+  static char name[] = "porterd";
+  std::vector<char*> common{name};
   for (std::size_t index = 1; index < arguments.size(); ++index) {
     const std::string_view word = arguments[index];
     if (word.starts_with("--")) {
