@@ -21,7 +21,7 @@ using Local = ListenAddress::Local;
 // sun_path holds 108 bytes: a path ends with a NUL, an abstract name begins with one (unix(7)).
 constexpr std::size_t kLongestLocalName = 107;
 
-bool is_service_name(std::string_view text) {
+bool is_port_name(std::string_view text) {
   return std::ranges::all_of(text, [](char letter) {
     return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
            std::string_view("-_+").contains(letter);
@@ -46,7 +46,7 @@ Parsed<Port> parse_port(const Value& value, std::string_view text, Port at) {
     at.port = static_cast<std::uint16_t>(*number);
     return at;
   }
-  if (text.empty() || !is_service_name(text)) return reject(value, fmt::format("'{}' is not a port", text));
+  if (text.empty() || !is_port_name(text)) return reject(value, fmt::format("'{}' is not a port", text));
   at.name = text;
   return at;
 }
