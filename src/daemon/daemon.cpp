@@ -301,10 +301,10 @@ void Daemon::reload() {
   std::set<std::string> hosts;
   for (const auto& [name, addresses] : setup_.hosts->known) hosts.insert(name);
   if (hosts.empty()) return load_anew();
-  look_up_hosts(std::move(hosts));
+  look_up_hosts(hosts);
 }
 
-void Daemon::look_up_hosts(std::set<std::string> names) {
+void Daemon::look_up_hosts(const std::set<std::string>& names) {
   const auto done = [this, names](const std::string& answer, bool) {
     hosts_run_.reset();
     auto found = addresses_in(answer, names);

@@ -109,7 +109,7 @@ class Daemon final : public ResourceGuard {
   void on_watchdog();
 
   void reload();
-  void look_up_hosts(std::set<std::string> names);
+  void look_up_hosts(const std::set<std::string>& names);
   void load_anew();
   void stop();
   void leave();

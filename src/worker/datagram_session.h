@@ -16,15 +16,21 @@
 
 namespace porterd::worker {
 
+/// What is served at a datagram socket, to whom, and how long without a datagram.
+struct DatagramService {
+  std::unique_ptr<DatagramBuiltin> builtin;
+  admission::AccessList access;
+  std::chrono::milliseconds idle{};
+};
+
 class DatagramSession {
  public:
-  /// It is over, by Owner::on_end, when nothing came for `idle`.
-  DatagramSession(event::Loop& loop, std::uint64_t id, base::Fd socket, std::unique_ptr<DatagramBuiltin> builtin,
-                  admission::AccessList access, std::chrono::milliseconds idle, Owner& owner)
+  /// It is over, by Owner::on_end, when nothing came for `service.idle`.
+  DatagramSession(event::Loop& loop, std::uint64_t id, base::Fd socket, DatagramService service, Owner& owner)
       : id_(id),
-        idle_(idle),
+        idle_(service.idle),
         owner_(owner),
-        port_(loop, std::move(socket), std::move(builtin), ReplyGuard(), std::move(access)),
+        port_(loop, std::move(socket), std::move(service.builtin), ReplyGuard(), std::move(service.access)),
         timer_(loop, event::callback<&DatagramSession::on_timer>(*this)) {
     timer_.start(idle_);
   }

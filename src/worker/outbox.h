@@ -18,6 +18,7 @@ class Outbox {
   Outbox(event::Loop& loop, Channel& channel, event::Callback emptied);
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
+  ~Outbox() = default;
 
   /// Sends, or keeps for later. It is forgotten when nobody is there any more.
   template <WireMessage M>

@@ -134,8 +134,9 @@ bool Server::begin_builtin(std::uint64_t id, Session& session, base::Fd socket) 
   if (row == nullptr) return false;
   if (facts.is_datagram) {
     if (row->make_datagram == nullptr) return false;
-    session.work = std::make_unique<DatagramSession>(loop_, id, std::move(socket), row->make_datagram(facts.settings),
-                                                     access_of(facts), facts.idle_timeout, *this);
+    DatagramService service{
+        .builtin = row->make_datagram(facts.settings), .access = access_of(facts), .idle = facts.idle_timeout};
+    session.work = std::make_unique<DatagramSession>(loop_, id, std::move(socket), std::move(service), *this);
     return true;
   }
   if (row->make_stream == nullptr) return false;
