@@ -39,8 +39,8 @@ std::string text(std::string_view value) {
   while (const auto bad = first_bad_byte(value)) {
     const auto byte = static_cast<unsigned char>(value[*bad]);
     shown += value.substr(0, *bad);
-    shown += static_cast<char>(0xc0 | byte >> 6);
-    shown += static_cast<char>(0x80 | (byte & 0x3f));
+    if (byte >= 0x80) shown += static_cast<char>(0xc0 | byte >> 6);
+    shown += byte >= 0x80 ? static_cast<char>(0x80 | (byte & 0x3f)) : '?';  // NUL, which YAML has no place for
     value.remove_prefix(*bad + 1);
   }
   return json_string(shown += value);

@@ -78,8 +78,8 @@ class Report {
   }
 
   void add(const config::Diagnostic& one, Fate fate) {
-    std::vector<std::string> words{one.message};
-    if (!one.hint.empty()) words.push_back((fate == Fate::unsupported ? "do: " : "") + one.hint);
+    std::vector<std::string> words{comment_text(one.message)};
+    if (!one.hint.empty()) words.push_back((fate == Fate::unsupported ? "do: " : "") + comment_text(one.hint));
     auto& found = found_[place_of(one.where)];
     found.where = one.where.text();
     found.fate = std::max(found.fate, fate);
