@@ -58,7 +58,7 @@ class Report {
  private:
   void add_section(const config::Section& section) {
     if (section.is_bad) return add_bad(section);
-    found_[place_of(section.where)].settings.push_back(fmt::format("service: {}", service_id(section)));
+    found_[place_of(section.where)].settings.push_back(fmt::format("service: {}", comment_text(service_id(section))));
     for (const auto& setting : section.settings)
       if (place_of(setting.where) != place_of(section.where) || !setting.is_implied) add_setting(setting);
   }
@@ -89,7 +89,7 @@ class Report {
   void add_line(const Line& line) {
     if (line.where.file.get() != file_) {
       file_ = line.where.file.get();
-      text_ += fmt::format("{}{}\n", text_.empty() ? "" : "\n", file_->path);
+      text_ += fmt::format("{}{}\n", text_.empty() ? "" : "\n", comment_text(file_->path));
     }
     auto found = found_[place_of(line.where)];
     told_.insert(place_of(line.where));
