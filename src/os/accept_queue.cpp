@@ -64,6 +64,7 @@ void take_unix(const nlmsghdr& message, Numbers& found) {
   for (; RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left)) {
     if (attribute->rta_type != UNIX_DIAG_ICONS) continue;
     std::vector<std::uint32_t> inodes(RTA_PAYLOAD(attribute) / sizeof(std::uint32_t));
+    if (inodes.empty()) continue;
     std::memcpy(inodes.data(), reinterpret_cast<const char*>(attribute) + RTA_LENGTH(0),
                 inodes.size() * sizeof(std::uint32_t));
     found.insert(found.end(), inodes.begin(), inodes.end());

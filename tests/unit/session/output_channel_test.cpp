@@ -128,6 +128,9 @@ TEST_F(OutputChannelTest, ShutDownByOneServerIsNewForTheNext) {
 }
 
 TEST_F(OutputChannelTest, PairThatCouldNotBeMadeIsMadeLater) {
+#ifdef PORTERD_SANITIZED
+  GTEST_SKIP() << "without descriptors the sanitizers cannot tell what memory can be read";
+#endif
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
   ASSERT_EQ(::shutdown(channel_->writing_end(), SHUT_RDWR), 0);
