@@ -25,14 +25,6 @@ bool is_label(std::string_view label) {
          label.front() != '-' && label.back() != '-';
 }
 
-// A name whose last label is all digits is a mistyped address (RFC 3696 section 2).
-bool is_host_name(std::string_view text) {
-  if (text.size() > kLongestHostName) return false;
-  if (text.ends_with('.')) text.remove_suffix(1);
-  const auto labels = base::split(text, '.');
-  return std::ranges::all_of(labels, is_label) && !base::parse_unsigned(labels.back());
-}
-
 void warn_of_wildcard(const Value& value, const Context& context) {
   const auto octets = base::split(value.text, '.');
   if (octets.size() != 4 || octets.back() != "0") return;
@@ -90,6 +82,14 @@ using PrefixLength4 = Number<std::uint8_t, 0, 32>;
 using PrefixLength6 = Number<std::uint8_t, 0, 128>;
 
 }  // namespace
+
+// A name whose last label is all digits is a mistyped address (RFC 3696 section 2).
+bool is_host_name(std::string_view text) {
+  if (text.size() > kLongestHostName) return false;
+  if (text.ends_with('.')) text.remove_suffix(1);
+  const auto labels = base::split(text, '.');
+  return std::ranges::all_of(labels, is_label) && !base::parse_unsigned(labels.back());
+}
 
 Parsed<AccessEntry> AccessEntryCodec::parse(const Value& value, const Context& context) {
   const auto text = text_of(value);

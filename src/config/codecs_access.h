@@ -9,6 +9,9 @@
 
 namespace porterd::config {
 
+/// Whether `text` can be the name of a host (RFC 1035 section 2.3.1, and underscores); a mistyped address is none.
+[[nodiscard]] bool is_host_name(std::string_view text);
+
 /// An entry of only_from or no_access: an address, a prefix or a host's name. xinetd's trailing-zero wildcards,
 /// factorised forms and domain suffixes are not taken here; a likely slip is warned about.
 struct AccessEntryCodec {

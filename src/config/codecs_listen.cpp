@@ -18,24 +18,11 @@ namespace {
 using Port = ListenAddress::Port;
 using Local = ListenAddress::Local;
 
-// sun_path holds 108 bytes: a path ends with a NUL, an abstract name begins with one (unix(7)).
-constexpr std::size_t kLongestLocalName = 107;
-
 bool is_port_name(std::string_view text) {
   return std::ranges::all_of(text, [](char letter) {
     return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
            std::string_view("-_+").contains(letter);
   });
-}
-
-Parsed<Local> parse_local(const Value& value, std::string_view text) {
-  const bool is_abstract = text.starts_with('@');
-  if (is_abstract) text.remove_prefix(1);
-  if (text.empty() || text == "/") return reject(value, shown(value) + " is no name for a UNIX socket");
-  if (text.size() > kLongestLocalName)
-    return reject(value, fmt::format("a UNIX socket's name of {} bytes does not fit", text.size()),
-                  fmt::format("at most {} bytes", kLongestLocalName));
-  return Local{.address = {.name = std::string(text), .is_abstract = is_abstract}};
 }
 
 // The port, or the name of one.
@@ -107,9 +94,9 @@ Parsed<ListenAddress> parse_scalar(const Value& value, const Context& context) {
   const auto text = text_of(value);
   if (!text) return std::unexpected(text.error());
   if (text->starts_with('/') || text->starts_with('@')) {
-    auto local = parse_local(value, *text);
-    if (!local) return std::unexpected(std::move(local).error());
-    return ListenAddress{std::move(*local)};
+    auto name = parse_unix_name(value, *text);
+    if (!name) return std::unexpected(std::move(name).error());
+    return ListenAddress{Local{.address = std::move(*name)}};
   }
   auto port = parse_internet(value, *text, context);
   if (!port) return std::unexpected(std::move(port).error());
@@ -167,6 +154,18 @@ Value print_local(const Local& local) {
 }
 
 }  // namespace
+
+Parsed<base::UnixAddress> parse_unix_name(const Value& value, std::string_view text) {
+  // sun_path holds 108 bytes: a path ends with a NUL, an abstract name begins with one (unix(7)).
+  constexpr std::size_t kLongest = 107;
+  const bool is_abstract = text.starts_with('@');
+  if (is_abstract) text.remove_prefix(1);
+  if (text.empty() || text == "/") return reject(value, shown(value) + " is no name for a UNIX socket");
+  if (text.size() > kLongest)
+    return reject(value, fmt::format("a UNIX socket's name of {} bytes does not fit", text.size()),
+                  fmt::format("at most {} bytes", kLongest));
+  return base::UnixAddress{.name = std::string(text), .is_abstract = is_abstract};
+}
 
 Parsed<ListenAddress> ListenCodec::parse(const Value& value, const Context& context) {
   return value.kind == Value::Kind::map ? parse_map(value, context) : parse_scalar(value, context);

@@ -16,6 +16,9 @@
 
 namespace porterd::config {
 
+/// A UNIX socket's name: a path, or "@name" in the abstract name space.
+[[nodiscard]] Parsed<base::UnixAddress> parse_unix_name(const Value& value, std::string_view text);
+
 struct ListenCodec {
   using Type = ListenAddress;
   static constexpr std::string_view kForm =

@@ -5,31 +5,13 @@
 #include <array>
 
 #include "base/text.h"
+#include "config/codecs_access.h"
 #include "config/codecs_basic.h"
 #include "config/codecs_entry.h"
+#include "config/codecs_listen.h"
 
 namespace porterd::config {
 namespace {
-
-constexpr std::size_t kLongestLocalName = 107;  // as in codecs_listen.cpp
-constexpr std::size_t kLongestHostName = 253;   // RFC 1035, section 2.3.4, as text
-
-bool is_host_name(std::string_view text) {
-  return !text.empty() && text.size() <= kLongestHostName && std::ranges::all_of(text, [](char letter) {
-    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
-           std::string_view("-_.").contains(letter);
-  });
-}
-
-Parsed<RedirectTarget> parse_local(const Value& value, std::string_view text) {
-  const bool is_abstract = text.starts_with('@');
-  if (is_abstract) text.remove_prefix(1);
-  if (text.empty() || text == "/") return reject(value, shown(value) + " is no name for a UNIX socket");
-  if (text.size() > kLongestLocalName)
-    return reject(value, fmt::format("a UNIX socket's name of {} bytes does not fit", text.size()),
-                  fmt::format("at most {} bytes", kLongestLocalName));
-  return RedirectTarget{base::UnixAddress{.name = std::string(text), .is_abstract = is_abstract}};
-}
 
 Parsed<std::uint16_t> parse_port(const Value& value, std::string_view text, const Context& context) {
   if (const auto number = base::parse_unsigned(text)) {
@@ -62,7 +44,11 @@ Parsed<RedirectTarget> parse_internet(const Value& value, std::string_view text,
 Parsed<RedirectTarget> TargetCodec::parse(const Value& value, const Context& context) {
   const auto text = text_of(value);
   if (!text) return std::unexpected(text.error());
-  if (text->starts_with('/') || text->starts_with('@')) return parse_local(value, *text);
+  if (text->starts_with('/') || text->starts_with('@')) {
+    auto name = parse_unix_name(value, *text);
+    if (!name) return std::unexpected(std::move(name).error());
+    return RedirectTarget{std::move(*name)};
+  }
   return parse_internet(value, *text, context);
 }
 

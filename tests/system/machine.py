@@ -14,7 +14,7 @@ import unittest
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = pathlib.Path(os.environ.get("PORTERD_SYSTEM_FOLDER", SOURCE / "build" / "system"))
 DEBS = pathlib.Path(os.environ.get("PORTERD_DEBS", SOURCE / "build" / "deb"))
-MIRROR = os.environ.get("PORTERD_MIRROR", "http://deb.debian.org/debian")
+MIRROR = os.environ.get("PORTERD_MIRROR", "").split()  # none: that of debootstrap
 INITS = {"sysvinit": ["sysvinit-core", "systemd-standalone-sysusers", "systemd-"],
          "openrc": ["sysvinit-core", "openrc", "bsdutils", "systemd-standalone-sysusers", "systemd-"]}
 APT = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "--no-install-recommends"]
@@ -52,7 +52,7 @@ def base(init):
     FOLDER.mkdir(parents=True, exist_ok=True)
     if init == "systemd":
         shell("debootstrap", "--variant=minbase", "--include=systemd,systemd-sysv,dbus,procps,ca-certificates",
-              "bookworm", making, MIRROR)
+              "bookworm", making, *MIRROR)
     else:
         shell("cp", "-a", base("systemd"), making)
         shell("chroot", making, *APT, "install", "--allow-remove-essential", *INITS[init])

@@ -92,6 +92,8 @@ const Row kServiceRows[] = {
      "redirect: an IPv6 address stands in brackets here, and no other (\"[2001:db8::1]:80\")"},
     {"redirect", "\"localhost:finger\"", "[\"localhost:79\"]", "\"localhost:0\"",
      "redirect: '0' is not a port (a port from 1 to 65535)"},
+    {"redirect", "\"a_b.example:80\"", "[\"a_b.example:80\"]", "\"127.0.0.300:80\"",
+     "redirect: '127.0.0.300' is not a host (\"HOST:PORT\", \"[2001:db8::1]:80\", /run/x.sock or \"@name\")"},
     {"redirect_proxy", "yes", "yes", "2", "redirect_proxy: '2' is neither yes nor no (yes or no)"},
     {"redirect_timeout", "3s", "3s", "soon",
      "redirect_timeout: 'soon' is not a duration (a duration such as 250ms, 10s, 5m or 1h30m)"},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/pump.h"
 
+#include <poll.h>
+
 #include <csignal>
 
 #include "looping.h"
@@ -51,13 +53,13 @@ TEST_F(PumpTest, WhatTheSinkDoesNotTakeIsNotRead) {
   const std::string much(1'000'000, 'x');
   std::size_t taken = 0;
   Need need = Need::source;
-  for (int idle = 0; idle < 50;) {
+  pollfd room{.fd = source_.far.number(), .events = POLLOUT, .revents = 0};
+  constexpr int kStalledMs = 50;
+  do {
     const ssize_t size = ::send(source_.far.number(), much.data(), much.size(), MSG_NOSIGNAL);
     if (size > 0) taken += static_cast<std::size_t>(size);
     need = pump_.move().need;
-    idle = size > 0 ? 0 : idle + 1;
-    ::usleep(1000);
-  }
+  } while (::poll(&room, 1, kStalledMs) > 0);
   EXPECT_EQ(need, Need::sink);
   EXPECT_EQ(pipes_.spare(), 0U);
   EXPECT_LT(pump_.bytes(), taken);
