@@ -37,7 +37,9 @@ class Checker {
     if (draft_.is_certain({"server"})) check_server();
     if (draft_.is_certain({"server", "builtin", "redirect", "socket_type", "wait"})) check_served_here();
     if (draft_.is_certain({"wait", "socket_type", "pass"})) check_wait();
-    if (draft_.is_certain({"wait", "socket_type"})) check_admission_of_wait();
+    if (draft_.is_certain({"wait", "socket_type", "intercept"})) check_admission_of_wait();
+    if (draft_.is_certain({"intercept", "wait", "builtin", "redirect", "sensor", "protocol", "libwrap"}))
+      check_intercept();
     if (draft_.is_certain({"wait", "socket_type", "libwrap"})) check_wrappers();
     if (draft_.is_certain({"sensor", "wait", "socket_type", "deny_time"})) check_sensor();
     if (draft_.is_certain({"rpc", "protocol", "listen"})) check_rpc();
@@ -133,7 +135,7 @@ class Checker {
 
   // A stream or seqpacket server with wait accepts for itself: porterd sees no peer.
   void check_admission_of_wait() {
-    if (!service_.wait) return;
+    if (!service_.wait || service_.intercept) return;
     if (service_.socket_type == SocketType::dgram) return;
     const auto refuse = [&](std::string_view name, std::string hint) {
       error(name, fmt::format("{} cannot be checked with wait: yes: the server accepts connections itself", name),
@@ -151,6 +153,7 @@ class Checker {
     if (!service_.libwrap) return;
     if (service_.protocol == Protocol::local)
       return warn_unused("libwrap", true, "clients of a UNIX socket have no address");
+    if (service_.intercept) return;  // said there
     if (service_.wait && service_.socket_type != SocketType::dgram)
       error("libwrap", "libwrap cannot be asked with wait: yes: the server accepts connections itself",
             "wait: no, or libwrap: no and let the server ask");
@@ -158,6 +161,26 @@ class Checker {
     if (world_.path_kind(tcpd) != PathKind::executable)
       error("libwrap", fmt::format("hosts.allow and hosts.deny cannot be asked: there is no {}", tcpd),
             "install it, or libwrap: no");
+  }
+
+  void check_intercept() {
+    warn_unused("intercept_idle", !service_.intercept || service_.socket_type != SocketType::dgram,
+                "it is for intercepted datagrams");
+    if (!service_.intercept) return;
+    if (service_.sensor) return error("intercept", "a sensor serves nobody whom it could intercept", "one of the two");
+    if (is_served_here())
+      return error("intercept", "intercept is for servers: what porterd serves itself it checks anyway",
+                   "intercept: no");
+    if (!service_.wait)
+      return error("intercept", "intercept is for wait: yes: without it each connection is checked anyway",
+                   "wait: yes, or intercept: no");
+    const bool has_local = std::ranges::any_of(
+        service_.listen, [](const auto& place) { return std::holds_alternative<ListenAddress::Local>(place.at); });
+    if (has_local || service_.protocol == Protocol::local || service_.socket_type == SocketType::seqpacket)
+      error("intercept", "intercept is for TCP and UDP: clients of a UNIX socket have no address", "intercept: no");
+    if (service_.libwrap)
+      error("libwrap", "libwrap cannot be asked with intercept: the server's process does not see the client",
+            "libwrap: no, and only_from and no_access instead");
   }
 
   void check_sensor() {
@@ -219,8 +242,9 @@ class Checker {
     warn_unused("backlog", is_dgram, "a datagram socket has none");
     warn_unused("instances", service_.wait, "with wait: yes there is one server at a time");
     for (const std::string_view name : {"banner", "banner_success", "banner_fail"})
-      warn_unused(name, service_.wait, "with wait: yes the server accepts connections itself");
-    warn_unused("per_source", is_dgram, "a datagram socket has no connections");
+      warn_unused(name, service_.wait && (is_dgram || !service_.intercept),
+                  "with wait: yes the server accepts connections itself");
+    warn_unused("per_source", is_dgram && !service_.intercept, "a datagram socket has no connections");
   }
 
   const Draft& draft_;

@@ -330,6 +330,8 @@ struct Service {
   std::optional<double> max_load;                ///< 1-minute load average
   /// The name by which hosts.allow and hosts.deny know it, empty: that of its server; not set: they are not asked.
   std::optional<std::string> libwrap;
+  bool intercept = false;                            ///< with `wait`: each client is admitted by itself, and relayed
+  std::chrono::milliseconds intercept_idle{60'000};  ///< until a client of datagrams that is silent is forgotten
   bool sensor = false;                               ///< serves nobody, and whoever connects gets a penalty
   std::chrono::milliseconds deny_time = kDenyNever;  ///< the penalty of a sensor
 

@@ -124,6 +124,8 @@ class Builder {
   void add_flags() {
     if (entry_.has_word("flags", "keepalive")) imply("keepalive", plain("yes"), "flags");
     if (entry_.has_word("flags", "sensor")) imply("sensor", plain("yes"), "flags");
+    if (entry_.has_word("flags", "intercept") && waits() && !entry_.has_word("flags", "sensor"))
+      imply("intercept", plain("yes"), "flags");
     if (entry_.has_word("flags", "nodelay")) imply("nodelay", plain("yes"), "flags");
   }
 

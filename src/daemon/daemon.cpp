@@ -108,8 +108,9 @@ base::Status Daemon::start() {
 }
 
 base::Status Daemon::adopt(const Generation& generation) {
-  for (const auto& plan : generation.plans) PORTERD_TRY(output_.prepare(*plan));
-  if (std::ranges::any_of(generation.plans, [](const auto& plan) { return plan->worker || plan->farewell; }))
+  for (const auto& plan : generation.plans) PORTERD_TRY(output_.prepare(plan->inner ? *plan->inner : *plan));
+  if (std::ranges::any_of(generation.plans,
+                          [](const auto& plan) { return plan->worker || plan->farewell || plan->inner; }))
     PORTERD_TRY(workers_.configure(generation.global));
   // The last that may fail: until here nothing has changed.
   PORTERD_TRY(log_.configure(generation.global));

@@ -28,6 +28,7 @@ base::Peer peer_of(const os::Accepted& accepted) {
 Service::Service(Machinery& machinery, std::shared_ptr<const ServicePlan> plan)
     : machinery_(machinery), plan_(std::move(plan)), tally_(std::make_shared<admission::Tally>()) {
   tally_->global = machinery_.tally;
+  arrange_inner();
 }
 
 Service::~Service() = default;
@@ -38,6 +39,7 @@ void Service::set_plan(std::shared_ptr<const ServicePlan> plan) {
   resolved_.reset();
   // Nothing was taken from a wait server's listener: whoever waits there is seen again.
   if (held_ && held_->wait) held_.reset();
+  arrange_inner();
   if (!has_new_rate) return;
   const auto others = static_cast<std::uint8_t>(~(bit(Pause::rate) | bit(Pause::disabled)));
   pauses_ &= others;
@@ -54,6 +56,7 @@ void Service::set_resolved(const admission::ResolvedNames& names) {
 void Service::on_waiting(listen::Listener& listener) noexcept {
   // One service's burst must not keep the others waiting.
   constexpr int kBatch = 64;
+  if (plan_->inner && plan_->is_datagram) return intercept(listener);
   if (plan_->is_wait) return serve_waiting(listener);
   for (int count = 0; count < kBatch && !is_paused(); ++count)
     if (!accept_one(listener)) return;
@@ -136,7 +139,7 @@ void Service::refuse(Connection& connection, admission::Reason reason) {
 }
 
 bool Service::launch(Connection& connection) {
-  if (plan_->worker) return hand_over(connection);
+  if (plan_->worker || plan_->inner) return hand_over(connection);
   spawn::LaunchRequest request{.plan = connection.is_wrapped ? plan_->wrapped : plan_->spawn,
                                .connection = std::move(connection.socket),
                                .facts = {}};
@@ -165,12 +168,16 @@ bool Service::launch(Connection& connection) {
 
 bool Service::hand_over(Connection& connection) {
   int socket = connection.socket.number();
+  auto at = connection.local.value_or(base::SocketAddress());
   if (connection.wait) {
     const auto* listener = listener_with(connection.wait->listener);
     if (listener == nullptr) return true;  // it went in a reload, and who waited there with it
     socket = listener->number();
+    at = listener->point().request.address;
   }
-  const auto worker = machinery_.workers.serve(plan_->worker, connection.id, socket);
+  const auto plan = worker_plan(at);
+  if (!plan) return refuse(connection, admission::Reason::unavailable), true;  // its server's socket is not bound
+  const auto worker = machinery_.workers.serve(plan, connection.id, socket);
   if (!worker) {
     held_ = std::move(connection);
     pause(Pause::worker);
@@ -182,9 +189,11 @@ bool Service::hand_over(Connection& connection) {
 }
 
 void Service::begin(Connection& connection, session::Session session) {
-  ++counters_.started;
-  write_start(machinery_.log, *plan_, {.peer = connection.peer, .local = connection.local, .id = connection.id},
-              session.pid != 0 ? session.pid : session.worker);
+  if (!plan_->inner || !connection.wait) {  // a worker that has the socket is no session: its clients are
+    ++counters_.started;
+    write_start(machinery_.log, *plan_, {.peer = connection.peer, .local = connection.local, .id = connection.id},
+                session.pid != 0 ? session.pid : session.worker);
+  }
   session.connection_id = connection.id;
   session.start = base::Steady::now();
   session.peer = connection.peer;
@@ -229,17 +238,22 @@ void Service::on_end(session::Session& session, const os::Ended& ended) noexcept
 
 void Service::on_finished(session::Session& session, const session::Finished& finished) noexcept {
   const auto& plan = *static_cast<const ServicePlan*>(session.plan.get());
-  write_finished(machinery_.log, plan, session, finished);
-  if (take_wait_server(session)) update_listeners();
+  const bool had_listener = take_wait_server(session).has_value();
+  if (!plan.inner || !had_listener) write_finished(machinery_.log, plan, session, finished);
+  if (had_listener) update_listeners();
+  session.ticket = {};
+  close_inner_if_unused();
 }
 
 void Service::pause(Pause cause) {
   pauses_ |= bit(cause);
+  if (inner_ && cause == Pause::resources) inner_->pause(cause);
   update_listeners();
 }
 
 void Service::resume(Pause cause) {
   if (!is_paused(cause)) return;
+  if (inner_ && cause == Pause::resources) inner_->resume(cause);
   pauses_ &= static_cast<std::uint8_t>(~bit(cause));
   if (cause == Pause::disabled) open_missing();
   if (cause == Pause::resources || cause == Pause::worker) serve_held();

@@ -5,6 +5,7 @@
 //               on_waiting ─▶ accept ─▶ admit ─▶ launch ─▶ Session ─▶ on_end        (wait: no)
 //   listening ─┤
 //               on_waiting ─▶ admit ─▶ launch with the listener ─▶ on_end           (wait: yes)
+//               on_waiting ─▶ the listener to a worker; on_asked ─▶ admit           (datagrams with intercept: yes)
 //
 //   listening ⇄ paused     a set of causes (Pause), each set and cleared by one event; listening when it is empty:
 //     rate       cps is used up                         ─▶ the next token is there
@@ -20,6 +21,7 @@
 // while rpcbind does not know of it.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -85,7 +87,9 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   [[nodiscard]] std::vector<int> descriptors() const;
   /// The places that could not be bound, as text.
   [[nodiscard]] std::vector<std::string> missing() const;
-  [[nodiscard]] bool is_degraded() const { return is_missing_ || is_unregistered_; }
+  [[nodiscard]] bool is_degraded() const {
+    return is_missing_ || is_unregistered_ || (inner_ && inner_->is_degraded());
+  }
 
   void pause(Pause cause);
   void resume(Pause cause);
@@ -94,12 +98,15 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   /// Ends the wait servers whose listener is not ours any more: they must take no more clients.
   void terminate_stray_servers();
   /// Whether a client was accepted that could not be served yet.
-  [[nodiscard]] bool has_held_client() const { return held_ && held_->socket.is_open(); }
+  [[nodiscard]] bool has_held_client() const {
+    return (held_ && held_->socket.is_open()) || (inner_ && inner_->has_held_client());
+  }
 
   void on_waiting(listen::Listener& listener) noexcept override;
   void on_end(session::Session& session, const os::Ended& ended) noexcept override;
   void on_finished(session::Session& session, const session::Finished& finished) noexcept override;
   void on_named(session::Session& session, base::Fd socket, const session::Naming& naming) noexcept override;
+  [[nodiscard]] std::uint64_t on_asked(const session::Session& session, const base::Endpoint& peer) noexcept override;
 
  private:
   /// What a wait server was given, to see afterwards whether it took anything.
@@ -142,6 +149,13 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   void refuse(Connection& connection, admission::Reason reason);
   void serve_waiting(listen::Listener& listener);
   void replace(const listen::Listener& listener);
+  void arrange_inner();
+  void move_to(const std::shared_ptr<const ServicePlan>& plan);
+  void find_ways();
+  void close_inner();
+  void close_inner_if_unused();
+  void intercept(const listen::Listener& listener);
+  [[nodiscard]] std::shared_ptr<const WorkerPlan> worker_plan(const base::SocketAddress& at) const;
   [[nodiscard]] bool is_held(const listen::Listener& listener) const;
   void release_listener(const session::Session& session, const os::Ended& ended);
   [[nodiscard]] std::optional<WaitServer> take_wait_server(const session::Session& session);
@@ -169,6 +183,8 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   std::shared_ptr<const ServicePlan> plan_;
   std::unique_ptr<const admission::Policy> resolved_;  ///< the plan's, with addresses for its host names
   std::shared_ptr<admission::Tally> tally_;
+  std::shared_ptr<Service> inner_;                         ///< of an intercepted service: that of its server
+  std::array<std::shared_ptr<const WorkerPlan>, 2> ways_;  ///< how a worker gets there, by base::Family
   std::vector<std::unique_ptr<listen::Listener>> listeners_;
   std::vector<WaitServer> wait_servers_;
   std::vector<Queue> queues_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/service_plan.h"
 
+#include "daemon/intercept_plan.h"
 #include "os/files.h"
 #include "os/helpers.h"
 #include "spawn/wrapped.h"
@@ -66,6 +67,37 @@ base::Status add_farewell(ServicePlan& plan, const config::Service& service) {
   return {};
 }
 
+/// Without what is behind it when it is intercepted.
+base::Result<std::shared_ptr<ServicePlan>> plan_of(const config::Service& service,
+                                                   const spawn::Inheritance& inheritance,
+                                                   config::Diagnostics& diagnostics, const std::string& tcpmux_help) {
+  const auto plan = std::make_shared<ServicePlan>();
+  plan->id = service.id;
+  plan->name = service.service;
+  plan->points = listen::points_of(service);
+  plan->rpc = service.rpc;
+  plan->policy = admission::make_policy(service);
+  plan->intercept_idle = service.intercept_idle;
+  if (service.intercept)
+    plan->policy.instances.reset();  // they are those of the server
+  else if (is_for_worker(service))
+    PORTERD_TRY(add_worker(*plan, service, tcpmux_help));
+  else
+    PORTERD_TRY(add_launch(*plan, service, inheritance));
+  plan->log = {.destination = {.target = service.log_type, .format = service.log_format},
+               .on_success = service.log_on_success,
+               .on_failure = service.log_on_failure};
+  if (service.sensor && service.socket_type != config::SocketType::dgram) plan->deny_time = service.deny_time;
+  plan->is_datagram = service.socket_type == config::SocketType::dgram;
+  plan->is_wait = plan->is_datagram || (service.wait && !service.intercept);
+  plan->has_tcpmux = service.tcpmux != config::Tcpmux::no;
+  plan->says_go = service.tcpmux == config::Tcpmux::plus;
+  plan->banners = read_banners(service, diagnostics);
+  PORTERD_TRY(add_farewell(*plan, service));
+  if (!service.intercept) plan->error_file = open_error_file(service, diagnostics);
+  return plan;
+}
+
 }  // namespace
 
 std::string tcpmux_names(const std::vector<config::Service>& services) {
@@ -79,27 +111,11 @@ base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config:
                                                                    const spawn::Inheritance& inheritance,
                                                                    config::Diagnostics& diagnostics,
                                                                    const std::string& tcpmux_help) {
-  const auto plan = std::make_shared<ServicePlan>();
-  plan->id = service.id;
-  plan->name = service.service;
-  plan->points = listen::points_of(service);
-  plan->rpc = service.rpc;
-  plan->policy = admission::make_policy(service);
-  if (is_for_worker(service))
-    PORTERD_TRY(add_worker(*plan, service, tcpmux_help));
-  else
-    PORTERD_TRY(add_launch(*plan, service, inheritance));
-  plan->log = {.destination = {.target = service.log_type, .format = service.log_format},
-               .on_success = service.log_on_success,
-               .on_failure = service.log_on_failure};
-  if (service.sensor && service.socket_type != config::SocketType::dgram) plan->deny_time = service.deny_time;
-  plan->is_datagram = service.socket_type == config::SocketType::dgram;
-  plan->is_wait = service.wait || plan->is_datagram;
-  plan->has_tcpmux = service.tcpmux != config::Tcpmux::no;
-  plan->says_go = service.tcpmux == config::Tcpmux::plus;
-  plan->banners = read_banners(service, diagnostics);
-  PORTERD_TRY(add_farewell(*plan, service));
-  plan->error_file = open_error_file(service, diagnostics);
+  PORTERD_TRY_ASSIGN(const auto plan, plan_of(service, inheritance, diagnostics, tcpmux_help));
+  if (!service.intercept) return std::shared_ptr<const ServicePlan>(plan);
+  PORTERD_TRY_ASSIGN(const auto inner, plan_of(inner_service(service), inheritance, diagnostics, {}));
+  inner->is_inner = true;
+  plan->inner = inner;
   return std::shared_ptr<const ServicePlan>(plan);
 }
 

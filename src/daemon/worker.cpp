@@ -14,6 +14,7 @@
 #include "os/process.h"
 #include "os/socket.h"
 #include "worker/outcome.h"
+#include "worker/wire_endpoint.h"
 
 namespace porterd::daemon {
 namespace {
@@ -126,6 +127,8 @@ bool Worker::take(worker::Incoming report) {
       return on_ended(report.as<worker::Ended>());
     case worker::Kind::selected:
       return on_selected(report.as<worker::Selected>(), std::move(report.descriptor));
+    case worker::Kind::ask:
+      return on_ask(report.as<worker::Ask>());
     case worker::Kind::pong:
       if (!silence_timer_.is_running() || report.as<worker::Pong>().number != pings_) return false;
       silence_timer_.stop();
@@ -153,6 +156,20 @@ bool Worker::on_selected(const worker::Selected& selected, base::Fd socket) {
   auto session = machinery_.sessions.take_back(selected.id);
   if (!session) return false;
   session->owner->on_named(*session, std::move(socket), {.name = name, .bytes_in = selected.bytes_in});
+  return true;
+}
+
+bool Worker::on_ask(const worker::Ask& ask) {
+  constexpr std::size_t kMostSessions = 65'536;  // whatever it asks, it does not fill our memory
+  auto* const session = sessions_.contains(ask.id) ? machinery_.sessions.find_handed_over(ask.id) : nullptr;
+  if (session == nullptr) return false;
+  if (is_leaving_ || sessions_.size() >= kMostSessions) return true;  // it forgets questions by itself
+  const auto client = session->owner->on_asked(*session, worker::endpoint_of(ask.peer));
+  if (client != 0) sessions_.insert(client);
+  if (channel_.send(worker::Answer{.question = ask.question, .id = ask.id, .client = client}) || client == 0)
+    return true;
+  sessions_.erase(client);
+  machinery_.sessions.finish(client, {.reason = base::name_of(worker::Ending::too_late)});
   return true;
 }
 

@@ -75,6 +75,7 @@ class Worker final : public session::Owner, public std::enable_shared_from_this<
   [[nodiscard]] bool take(worker::Incoming report);
   [[nodiscard]] bool on_ended(const worker::Ended& ended);
   [[nodiscard]] bool on_selected(const worker::Selected& selected, base::Fd socket);
+  [[nodiscard]] bool on_ask(const worker::Ask& ask);
   void on_silence();
   void on_nonsense();
   void kill();

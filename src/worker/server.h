@@ -7,6 +7,7 @@
 //   Role::relay     Relay
 //   Role::tcpmux    TcpmuxReader, whose socket goes back
 //   Role::say       StreamSession with a farewell
+//   Role::intercept DatagramIntercept, which asks porterd about each client
 //   identify        IdentClient
 //
 // Nonsense from porterd ends the process. When porterd sends no more, it leaves as soon as all sessions are over.
@@ -21,6 +22,7 @@
 #include "event/loop.h"
 #include "event/resolver.h"
 #include "worker/channel.h"
+#include "worker/datagram_intercept.h"
 #include "worker/datagram_session.h"
 #include "worker/facts.h"
 #include "worker/ident_client.h"
@@ -36,7 +38,7 @@ namespace porterd::worker {
 /// Where the server finds built-ins: find_builtin(), but for tests.
 using BuiltinFinder = const BuiltinRow* (*)(std::string_view name);
 
-class Server final : public Owner, public TcpmuxOwner, public IdentOwner {
+class Server final : public InterceptOwner, public TcpmuxOwner, public IdentOwner {
  public:
   Server(event::Loop& loop, event::Resolver* resolver, base::Fd channel, BuiltinFinder finder);
   Server(const Server&) = delete;
@@ -49,6 +51,8 @@ class Server final : public Owner, public TcpmuxOwner, public IdentOwner {
   [[nodiscard]] bool has_met_nonsense() const { return has_met_nonsense_; }
 
   void on_end(std::uint64_t id, const Outcome& outcome) noexcept override;
+  void on_question(std::uint64_t id, std::uint32_t question, const base::Endpoint& peer) noexcept override;
+  void on_client_end(std::uint64_t client, const Outcome& outcome) noexcept override;
   void on_name(std::uint64_t id, base::Fd socket, std::string name, std::uint64_t bytes_in) noexcept override;
   void on_no_name(std::uint64_t id, const Outcome& outcome) noexcept override;
   void on_ident(std::uint64_t id, const std::expected<std::string, IdentFailure>& user) noexcept override;
@@ -57,7 +61,8 @@ class Server final : public Owner, public TcpmuxOwner, public IdentOwner {
   struct Session {
     std::shared_ptr<const Facts> facts;  ///< null: an ident lookup
     std::variant<std::monostate, std::unique_ptr<StreamSession>, std::unique_ptr<DatagramSession>,
-                 std::unique_ptr<Relay>, std::unique_ptr<TcpmuxReader>, std::unique_ptr<IdentClient>>
+                 std::unique_ptr<Relay>, std::unique_ptr<TcpmuxReader>, std::unique_ptr<IdentClient>,
+                 std::unique_ptr<DatagramIntercept>>
         work{};
   };
 
@@ -69,7 +74,9 @@ class Server final : public Owner, public TcpmuxOwner, public IdentOwner {
   [[nodiscard]] bool begin_builtin(std::uint64_t id, Session& session, base::Fd socket);
   void begin_stream(std::uint64_t id, Session& session, base::Fd socket, std::unique_ptr<StreamBuiltin> builtin);
   void begin_relay(std::uint64_t id, Session& session, base::Fd socket);
+  [[nodiscard]] bool begin_intercept(std::uint64_t id, Session& session, base::Fd socket);
   [[nodiscard]] bool identify(const Identify& order);
+  void answer(const Answer& order);
   void stop(std::uint64_t id);
   void end_ports();
   void report_end(std::uint64_t id, const Outcome& outcome, std::uint32_t target);

@@ -61,6 +61,7 @@ TEST(Table, HasWhatTheManualPromises) {
                                       "max_load",
                                       "libwrap",
                                       "sensor",
+                                      "intercept",
                                       "rpc",
                                       "cps_per_source",
                                       "deny_time",
