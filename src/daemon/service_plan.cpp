@@ -90,6 +90,7 @@ base::Result<std::shared_ptr<ServicePlan>> plan_of(const config::Service& servic
   if (service.sensor && service.socket_type != config::SocketType::dgram) plan->deny_time = service.deny_time;
   plan->is_datagram = service.socket_type == config::SocketType::dgram;
   plan->is_wait = plan->is_datagram || (service.wait && !service.intercept);
+  plan->is_tcpmux = service.builtin == config::Builtin::tcpmux;
   plan->has_tcpmux = service.tcpmux != config::Tcpmux::no;
   plan->says_go = service.tcpmux == config::Tcpmux::plus;
   plan->banners = read_banners(service, diagnostics);

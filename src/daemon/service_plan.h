@@ -64,6 +64,7 @@ struct ServicePlan {
   bool is_wait = false;
   bool is_datagram = false;
   bool is_inner = false;    ///< its clients are workers, who relay others
+  bool is_tcpmux = false;   ///< it is tcpmux
   bool has_tcpmux = false;  ///< clients of tcpmux can ask for it
   bool says_go = false;     ///< and are told so for it
 };

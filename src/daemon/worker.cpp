@@ -111,7 +111,10 @@ bool Worker::read_reports() {
     if (!report && report.error() == worker::NoMessage::none) return false;
     watch_.disarm();
     is_leaving_ = true;  // it is on its way out
-    if (report || report.error() == worker::NoMessage::nonsense) on_nonsense();
+    if (report || report.error() == worker::NoMessage::nonsense)
+      on_nonsense();
+    else
+      silence_timer_.start(kPatience);  // for its end
     return false;
   }
   return true;
@@ -151,7 +154,9 @@ bool Worker::on_ended(const worker::Ended& ended) {
 
 bool Worker::on_selected(const worker::Selected& selected, base::Fd socket) {
   const std::string_view name(selected.name.data(), std::min<std::size_t>(selected.name_length, selected.name.size()));
-  if (name.empty() || sessions_.erase(selected.id) == 0) return false;
+  const auto* asked = plan_of(selected.id);
+  if (name.empty() || asked == nullptr || !asked->is_tcpmux) return false;
+  sessions_.erase(selected.id);
   if (sessions_.empty()) idle_timer_.start(idle_);
   auto session = machinery_.sessions.take_back(selected.id);
   if (!session) return false;
@@ -159,10 +164,16 @@ bool Worker::on_selected(const worker::Selected& selected, base::Fd socket) {
   return true;
 }
 
+const ServicePlan* Worker::plan_of(std::uint64_t connection) const {
+  const auto* session = sessions_.contains(connection) ? machinery_.sessions.find_handed_over(connection) : nullptr;
+  return session == nullptr ? nullptr : static_cast<const ServicePlan*>(session->plan.get());
+}
+
 bool Worker::on_ask(const worker::Ask& ask) {
   constexpr std::size_t kMostSessions = 65'536;  // whatever it asks, it does not fill our memory
-  auto* const session = sessions_.contains(ask.id) ? machinery_.sessions.find_handed_over(ask.id) : nullptr;
-  if (session == nullptr) return false;
+  const auto* plan = plan_of(ask.id);
+  if (plan == nullptr || !plan->inner || !plan->is_datagram) return false;
+  const auto* session = machinery_.sessions.find_handed_over(ask.id);
   if (is_leaving_ || sessions_.size() >= kMostSessions) return true;  // it forgets questions by itself
   const auto client = session->owner->on_asked(*session, worker::endpoint_of(ask.peer));
   if (client != 0) sessions_.insert(client);

@@ -54,6 +54,9 @@ class Worker final : public session::Owner, public std::enable_shared_from_this<
   /// Whether more may be handed over to it.
   [[nodiscard]] bool is_open() const { return !is_leaving_; }
 
+  /// Whether it is on its way out without having been told to leave.
+  [[nodiscard]] bool has_failed() const { return is_leaving_ && !was_told_; }
+
   /// Hands `socket` over, which stays open here. The error is an errno: EAGAIN when it has to read first.
   [[nodiscard]] std::expected<void, int> serve(const std::shared_ptr<const WorkerPlan>& plan, std::uint64_t connection,
                                                int socket);
@@ -75,6 +78,7 @@ class Worker final : public session::Owner, public std::enable_shared_from_this<
   [[nodiscard]] bool take(worker::Incoming report);
   [[nodiscard]] bool on_ended(const worker::Ended& ended);
   [[nodiscard]] bool on_selected(const worker::Selected& selected, base::Fd socket);
+  [[nodiscard]] const ServicePlan* plan_of(std::uint64_t connection) const;
   [[nodiscard]] bool on_ask(const worker::Ask& ask);
   void on_silence();
   void on_nonsense();
