@@ -21,12 +21,11 @@ class Opening final : public StreamBuiltin {
   }
 };
 
-const BuiltinRow kOpening{.name = "discard",
-                          .line = "opens a file",
-                          .make_stream = [](const BuiltinSettings&) -> std::unique_ptr<StreamBuiltin> {
-                            return std::make_unique<Opening>();
-                          },
-                          .make_datagram = nullptr};
+const BuiltinRow kOpening{
+    .name = "discard",
+    .line = "opens a file",
+    .make_stream = [](const BuiltinSettings&) -> std::unique_ptr<StreamBuiltin> { return std::make_unique<Opening>(); },
+    .make_datagram = nullptr};
 
 const BuiltinRow* find(std::string_view name) { return name == "discard" ? &kOpening : find_builtin(name); }
 
