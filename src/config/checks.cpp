@@ -92,23 +92,9 @@ class Checker {
     if (service_.socket_type == SocketType::seqpacket || (is_datagram && !has_datagrams))
       error("socket_type", fmt::format("{} is not served as {}", what, base::name_of(service_.socket_type)), "stream");
     if (service_.wait && !is_datagram) error("wait", fmt::format("{} takes no listening socket", what), "wait: no");
-    if (is_datagram) check_names_of_senders();
     for (const std::string_view name : {"server_args", "argv0", "pass", "stderr", "user", "group", "groups", "env",
                                         "passenv", "working_directory", "umask", "nice"})
       warn_unused(name, true, "no program is run");
-  }
-
-  // A worker asks about each datagram, and has no addresses for names.
-  void check_names_of_senders() {
-    const auto has_names = [](const AccessList& list) {
-      return std::ranges::any_of(list, [](const auto& entry) { return std::holds_alternative<HostName>(entry); });
-    };
-    constexpr std::string_view kHint = "addresses and prefixes";
-    if (has_names(service_.only_from))
-      warn("only_from", "host names let nobody in here: they are not looked up for datagrams of a builtin",
-           std::string(kHint));
-    if (has_names(service_.no_access))
-      error("no_access", "host names are not looked up for datagrams of a builtin", std::string(kHint));
   }
 
   void check_answer() {

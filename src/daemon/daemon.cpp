@@ -213,6 +213,7 @@ void Daemon::run() {
   setup_.service_manager.ready(std::to_string(services_.size()) + " services");
   if (setup_.service_manager.watchdog_interval()) on_watchdog();
   loop_.run();
+  services_.give_up_held();
   launcher_->settle();
   penalties_.finish();
   log_.message(base::Level::notice, "stopped", {});

@@ -37,6 +37,8 @@ void Service::set_plan(std::shared_ptr<const ServicePlan> plan) {
   const bool has_new_rate = plan->policy.cps != plan_->policy.cps;
   plan_ = std::move(plan);
   resolved_.reset();
+  resolved_worker_.reset();
+  resolved_facts_.clear();
   // Nothing was taken from a wait server's listener: whoever waits there is seen again.
   if (held_ && held_->wait) held_.reset();
   arrange_inner();
@@ -51,6 +53,18 @@ void Service::set_resolved(const admission::ResolvedNames& names) {
   auto policy = std::make_unique<admission::Policy>(plan_->policy);
   policy->access = plan_->policy.access.with_resolved(names);
   resolved_ = std::move(policy);
+  if (plan_->named_facts) resolve_worker(names);
+}
+
+void Service::resolve_worker(const admission::ResolvedNames& names) {
+  const auto facts = with_addresses(*plan_->named_facts, names);
+  auto text = worker::write_facts(facts);
+  if (text == resolved_facts_) return;
+  auto worker = make_worker_plan(facts);
+  if (!worker) return write_message(machinery_.log, *plan_, base::Level::error, "degraded", worker.error().text());
+  resolved_worker_ = std::move(*worker);
+  resolved_facts_ = std::move(text);
+  for (const auto& server : wait_servers_) machinery_.workers.stop(server.connection);  // it comes back with them
 }
 
 void Service::on_waiting(listen::Listener& listener) noexcept {
@@ -214,6 +228,15 @@ void Service::serve_held() {
   Connection connection = std::move(*held_);
   held_.reset();
   [[maybe_unused]] const bool is_served = launch(connection);
+}
+
+void Service::give_up_held() {
+  if (inner_) inner_->give_up_held();
+  if (!held_ || held_->wait) return;
+  ++counters_.refused;
+  write_refusal(machinery_.log, *plan_, {.peer = held_->peer, .local = held_->local, .id = held_->id},
+                admission::Reason::unavailable);
+  held_.reset();
 }
 
 void Service::on_end(session::Session& session, const os::Ended& ended) noexcept {

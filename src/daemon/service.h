@@ -102,6 +102,9 @@ class Service final : public listen::Owner, public session::Owner, public std::e
     return (held_ && held_->socket.is_open()) || (inner_ && inner_->has_held_client());
   }
 
+  /// porterd ends, and nobody will serve the client that waits here: a record says so.
+  void give_up_held();
+
   void on_waiting(listen::Listener& listener) noexcept override;
   void on_end(session::Session& session, const os::Ended& ended) noexcept override;
   void on_finished(session::Session& session, const session::Finished& finished) noexcept override;
@@ -149,6 +152,7 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   void refuse(Connection& connection, admission::Reason reason);
   void serve_waiting(listen::Listener& listener);
   void replace(const listen::Listener& listener);
+  void resolve_worker(const admission::ResolvedNames& names);
   void arrange_inner();
   void move_to(const std::shared_ptr<const ServicePlan>& plan);
   void find_ways();
@@ -182,6 +186,8 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   Machinery& machinery_;
   std::shared_ptr<const ServicePlan> plan_;
   std::unique_ptr<const admission::Policy> resolved_;  ///< the plan's, with addresses for its host names
+  std::shared_ptr<const WorkerPlan> resolved_worker_;  ///< the same of the plan's `worker`
+  std::string resolved_facts_;                         ///< and what it was made from
   std::shared_ptr<admission::Tally> tally_;
   std::shared_ptr<Service> inner_;                         ///< of an intercepted service: that of its server
   std::array<std::shared_ptr<const WorkerPlan>, 2> ways_;  ///< how a worker gets there, by base::Family

@@ -49,7 +49,7 @@ void Service::find_ways() {
 }
 
 std::shared_ptr<const WorkerPlan> Service::worker_plan(const base::SocketAddress& at) const {
-  if (!plan_->inner) return plan_->worker;
+  if (!plan_->inner) return resolved_worker_ ? resolved_worker_ : plan_->worker;
   const auto* endpoint = std::get_if<base::Endpoint>(&at);
   return endpoint == nullptr ? nullptr : ways_[static_cast<std::size_t>(endpoint->address.family)];
 }

@@ -48,7 +48,9 @@ base::Status add_launch(ServicePlan& plan, const config::Service& service, const
 base::Status add_worker(ServicePlan& plan, const config::Service& service, const std::string& tcpmux_help) {
   PORTERD_TRY_ASSIGN(auto facts, facts_of(service));
   facts.text = tcpmux_help;
-  PORTERD_TRY_ASSIGN(plan.worker, make_worker_plan(facts));
+  PORTERD_TRY_ASSIGN(plan.worker, make_worker_plan(with_addresses(facts, {})));
+  if (facts.is_datagram && !plan.policy.access.host_names().empty())
+    plan.named_facts = std::make_shared<const worker::Facts>(std::move(facts));
   return {};
 }
 

@@ -53,6 +53,8 @@ struct ServicePlan {
   std::string libwrap;                         ///< the name that hosts.allow and hosts.deny know it by; or empty
   std::shared_ptr<const spawn::Plan> wrapped;  ///< by way of porterd-tcpd, for `libwrap`; or null
   std::shared_ptr<const WorkerPlan> worker;
+  /// What `worker` was made from, where that has host names, of which only the addresses are of use; or null.
+  std::shared_ptr<const worker::Facts> named_facts;
   std::shared_ptr<const WorkerPlan> farewell;  ///< what a worker says to who is refused; null: `banners.on_failure`
   std::shared_ptr<const ServicePlan> inner;    ///< intercepted: its server's, behind it; or null
   std::chrono::milliseconds intercept_idle{};  ///< until a client of intercepted datagrams is forgotten

@@ -41,6 +41,8 @@ class ServiceSet final : public ServiceDirectory {
   [[nodiscard]] std::shared_ptr<Service> tcpmux_service(std::string_view name) override;
   void pause_all(Pause cause);
   void resume_all(Pause cause);
+  /// See Service::give_up_held().
+  void give_up_held();
   /// Closes every listener for good.
   void close_all();
 

@@ -153,7 +153,7 @@ void Server::begin_relay(std::uint64_t id, Session& session, base::Fd socket) {
   const auto peer = os::peer_address(socket.number());
   const auto local = os::local_address(socket.number());
   session.work = std::make_unique<Relay>(
-      RelayParts{.loop = loop_, .resolver = *resolver_, .pipes = pipes_},
+      RelayParts{.loop = loop_, .resolver = *resolver_, .pipes = pipes_, .dead = dead_targets_},
       Relay::Request{.id = id,
                      .client = std::move(socket),
                      .peer = peer ? *peer : base::SocketAddress(),

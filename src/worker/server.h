@@ -90,6 +90,7 @@ class Server final : public InterceptOwner, public TcpmuxOwner, public IdentOwne
   event::Watch watch_;
   event::Timer leave_timer_;  ///< so that no session is in the middle of something when the loop ends
   PipePool pipes_;
+  DeadTargets<RelayTarget> dead_targets_;
   std::unordered_map<std::uint32_t, std::shared_ptr<const Facts>> services_;
   std::unordered_map<std::uint64_t, Session> sessions_;
   bool is_leaving_ = false;

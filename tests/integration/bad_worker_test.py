@@ -201,6 +201,18 @@ time.sleep(1000)""")
             self.assertGreater(wait, 0.09 * 2 ** number, waits)
         self.assert_others_are_served()
 
+    def test_who_waits_for_one_when_porterd_ends_is_recorded(self):
+        daemon = self.start_with("sys.exit(1)")
+        for _ in range(5):
+            meet(7007)
+        daemon.wait_for("worker_died", count=5, timeout=30)
+        with tcp(7007) as client:
+            client.say(b"x")
+            self.assert_others_are_served()  # by then it was accepted
+            name = client.name()
+            self.assertEqual(daemon.stop(), 0)
+        daemon.wait_for("refused", service="echo", reason="unavailable", peer=name)
+
 
 if __name__ == "__main__":
     main()
