@@ -19,6 +19,7 @@
 #include "daemon/state_dump.h"
 #include "daemon/xinetd_reload.h"
 #include "os/descriptors.h"
+#include "os/memory.h"
 #include "version.h"
 
 namespace porterd::daemon {
@@ -217,6 +218,7 @@ void Daemon::run() {
   log_.message(base::Level::notice, "ready", {}, fields);
   setup_.service_manager.ready(std::to_string(services_.size()) + " services");
   if (setup_.service_manager.watchdog_interval()) on_watchdog();
+  os::give_memory_back();
   loop_.run();
   launcher_->settle();
   penalties_.finish();
@@ -346,6 +348,7 @@ void Daemon::load_anew() {
     config_ = std::move(loaded.config);
   }
   setup_.service_manager.ready(std::to_string(services_.size()) + " services");
+  os::give_memory_back();
 }
 
 void Daemon::report_reload(const config::Config& before, const config::Config& after) {
