@@ -72,8 +72,12 @@ void Service::on_waiting(listen::Listener& listener) noexcept {
   constexpr int kBatch = 64;
   if (plan_->inner && plan_->is_datagram) return intercept(listener);
   if (plan_->is_wait) return serve_waiting(listener);
-  for (int count = 0; count < kBatch && !is_paused(); ++count)
+  machinery_.reaper.poll();
+  for (int count = 0; count < kBatch && !is_paused(); ++count) {
+    // accept4(2) makes a socket before it looks whether anybody waits: ten times what poll(2) costs.
+    if (count > 0 && !os::is_readable(listener.number())) return;
     if (!accept_one(listener)) return;
+  }
 }
 
 bool Service::accept_one(listen::Listener& listener) {
@@ -214,6 +218,8 @@ void Service::begin(Connection& connection, session::Session session) {
   session.ticket = std::move(connection.ticket);
   session.owner = shared_from_this();
   session.plan = plan_;
+  session.is_awaited = connection.wait.has_value();
+  if (session.is_awaited) machinery_.reaper.listen();
   const pid_t pid = session.pid;
   machinery_.sessions.add(std::move(session));
   if (!connection.wait) return;
