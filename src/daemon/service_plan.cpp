@@ -73,7 +73,7 @@ base::Status add_farewell(ServicePlan& plan, const config::Service& service) {
 base::Result<std::shared_ptr<ServicePlan>> plan_of(const config::Service& service,
                                                    const spawn::Inheritance& inheritance,
                                                    config::Diagnostics& diagnostics, const std::string& tcpmux_help) {
-  const auto plan = std::make_shared<ServicePlan>();
+  auto plan = std::make_shared<ServicePlan>();
   plan->id = service.id;
   plan->name = service.service;
   plan->points = listen::points_of(service);
