@@ -52,7 +52,7 @@ void SessionTable::end(const os::Ended& ended) {
   const auto found = sessions_.find(ended.pid);
   if (found == sessions_.end()) return;  // an orphan that came to us
   found->second.owner->on_end(found->second, ended);
-  sessions_.erase(found);
+  sessions_.erase(ended.pid);  // `found` may be void: what a worker said last can have begun another session
   ended_.function(ended_.object);
 }
 
