@@ -122,6 +122,7 @@ void Service::refuse(Connection& connection, admission::Reason reason, std::stri
       reason == admission::Reason::sensor && client != nullptr)
     machinery_.penalties.on_sensor(*plan_, client->address);
   if (connection.socket.is_open()) say_farewell(connection);
+  if (reason != admission::Reason::ident) log_refused_user(connection);
   // The port first: a client that has seen its connection end finds it closed.
   const auto& cps = policy().cps;
   if (reason == admission::Reason::cps && cps && cps->excess == config::Excess::disable) disable_for(cps->wait);
