@@ -129,7 +129,6 @@ const Same kSame[] = {
     {"flags",
      "flags = IDONLY\nlog_type = FILE /l\nlog_on_success = USERID",
      {{"ident_only", "yes"}, {"log_type", "file /l"}, {"log_format", "xinetd_mapped"}, {"log_on_success", "[userid]"}}},
-    {"flags", "flags = IDONLY", {{"xinetd_marks", "[idonly]"}}},
     {"mdns", "mdns = no", kNone},
     {"rpc_version",
      "type = RPC UNLISTED\nrpc_number = 100011\nrpc_version = 1-2",

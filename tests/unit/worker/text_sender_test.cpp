@@ -26,10 +26,8 @@ struct Sent final : TextSenderOwner {
 class TextSenderTest : public testing::Test {
  protected:
   void SetUp() override {
-    // As little as the kernel gives.
-    const int least = 1;
-    ::setsockopt(ends_.near.number(), SOL_SOCKET, SO_SNDBUF, &least, sizeof least);
-    ::setsockopt(ends_.far.number(), SOL_SOCKET, SO_RCVBUF, &least, sizeof least);
+    const int little = 16384;
+    ::setsockopt(ends_.near.number(), SOL_SOCKET, SO_SNDBUF, &little, sizeof little);
   }
   void send(milliseconds deadline = std::chrono::seconds(10)) {
     sender_.emplace(looping_.loop(),
