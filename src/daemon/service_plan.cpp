@@ -55,12 +55,11 @@ base::Result<Banners> read_banners(const config::Service& service, config::Diagn
 }
 
 // With wait the server accepts for itself, and a datagram is no connection.
-IdentPlan ident_of(const config::Service& service) {
+IdentPlan ident_of(const config::Service& service, const LogPlan& log) {
   const bool has_connections = service.socket_type == config::SocketType::stream && !service.wait;
-  const auto has = [](config::LogFields fields) { return (fields & config::log_field(config::LogField::userid)) != 0; };
   return {.is_required = has_connections && service.ident_only,
-          .is_for_served = has_connections && has(service.log_on_success),
-          .is_for_refused = has_connections && has(service.log_on_failure),
+          .is_for_served = has_connections && log.shows_on_success(config::LogField::userid),
+          .is_for_refused = has_connections && log.shows_on_failure(config::LogField::userid),
           .timeout = service.ident_timeout};
 }
 
@@ -138,7 +137,7 @@ base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config:
   plan->is_wait = service.wait || plan->is_datagram;
   plan->has_tcpmux = service.tcpmux != config::Tcpmux::no;
   plan->says_go = service.tcpmux == config::Tcpmux::plus;
-  plan->ident = ident_of(service);
+  plan->ident = ident_of(service, plan->log);
   PORTERD_TRY(add_banners(*plan, service, diagnostics));
   plan->error_file = open_error_file(service, diagnostics);
   return std::shared_ptr<const ServicePlan>(plan);
