@@ -180,7 +180,8 @@ bool Service::hand_over(Connection& connection) {
   }
   const auto worker = machinery_.workers.serve(plan_->worker, connection.id, socket);
   if (!worker) {
-    return hold_for_worker(connection) == Step::done;
+    hold_for_worker(connection);
+    return false;
   }
   connection.socket.reset();
   begin(connection, {.worker = *worker});

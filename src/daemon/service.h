@@ -163,7 +163,7 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   void say_farewell(Connection& connection);
   [[nodiscard]] Step identify(Connection& connection);
   [[nodiscard]] Step greet(Connection& connection);
-  [[nodiscard]] Step hold_for_worker(Connection& connection);
+  void hold_for_worker(Connection& connection);
   void on_identity(std::uint64_t id, const Identity& identity);
   [[nodiscard]] bool was_preparing(const session::Session& session, const session::Finished& finished);
   void log_user(const Connection& connection);

@@ -40,7 +40,10 @@ Service::Step Service::identify(Connection& connection) {
     self->on_identity(id, identity);
   };
   const auto asked = machinery_.idents.ask(*question, answered);
-  if (!asked && asked.error() == IdentLookups::Refusal::unavailable) return hold_for_worker(connection);
+  if (!asked && asked.error() == IdentLookups::Refusal::unavailable) {
+    hold_for_worker(connection);
+    return Step::held;
+  }
   if (!asked) {
     refuse(connection, admission::Reason::ident, "busy");
     return Step::begun;
@@ -49,10 +52,9 @@ Service::Step Service::identify(Connection& connection) {
   return Step::begun;
 }
 
-Service::Step Service::hold_for_worker(Connection& connection) {
+void Service::hold_for_worker(Connection& connection) {
   hold(connection);
   pause(Pause::worker);
-  return Step::held;
 }
 
 void Service::on_identity(std::uint64_t id, const Identity& identity) {
@@ -75,7 +77,8 @@ Service::Step Service::greet(Connection& connection) {
   const auto worker = machinery_.workers.serve(greeting.by_worker, connection.id, socket);
   if (!worker) {
     connection.is_greeted = connection.is_named = false;
-    return hold_for_worker(connection);
+    hold_for_worker(connection);
+    return Step::held;
   }
   connection.socket.reset();
   machinery_.sessions.add({.worker = *worker,

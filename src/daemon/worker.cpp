@@ -7,6 +7,7 @@
 #include <array>
 #include <csignal>
 #include <iterator>
+#include <limits>
 
 #include "base/enum_names.h"
 #include "daemon/session_records.h"
@@ -79,7 +80,9 @@ std::expected<void, int> Worker::serve(const std::shared_ptr<const WorkerPlan>& 
 }
 
 std::expected<void, int> Worker::identify(std::uint64_t id, const IdentLookups::Question& question) {
-  const auto sent = channel_.send(worker::Identify{.deadline_ms = static_cast<std::uint32_t>(question.deadline.count()),
+  constexpr std::int64_t kLongest = std::numeric_limits<std::uint32_t>::max();  // seven weeks
+  const auto deadline = std::clamp<std::int64_t>(question.deadline.count(), 0, kLongest);
+  const auto sent = channel_.send(worker::Identify{.deadline_ms = static_cast<std::uint32_t>(deadline),
                                                    .id = id,
                                                    .peer = wire_of(question.peer),
                                                    .local = wire_of(question.local)});
@@ -116,6 +119,7 @@ void Worker::ping() {
 }
 
 void Worker::stop(std::uint64_t id) {
+  if (was_told_) return;  // nothing can be said to it any more
   if (!channel_.send(worker::Stop{.id = id})) on_silence();
 }
 
