@@ -9,6 +9,7 @@
 
 #include "base/enum_names.h"
 #include "config/draft.h"
+#include "config/wrapper_files.h"
 
 namespace porterd::config {
 namespace {
@@ -154,10 +155,11 @@ class Checker {
     if (service_.wait && service_.socket_type != SocketType::dgram)
       error("libwrap", "libwrap cannot be asked with wait: yes: the server accepts connections itself",
             "wait: no, or libwrap: no and let the server ask");
-    const auto tcpd = world_.helper_path("porterd-tcpd");
-    if (world_.path_kind(tcpd) != PathKind::executable)
-      error("libwrap", fmt::format("hosts.allow and hosts.deny cannot be asked: there is no {}", tcpd),
-            "install it, or libwrap: no");
+    if (!can_ask_wrappers(world_))
+      error(
+          "libwrap",
+          fmt::format("hosts.allow and hosts.deny cannot be asked: there is no {}", world_.helper_path("porterd-tcpd")),
+          "install it, or libwrap: no");
   }
 
   void check_sensor() {

@@ -62,10 +62,11 @@ struct Groups {
 struct ListenAddress {
   /// An endpoint without an address means both families (or the one that `protocol` names).
   struct Port {
-    std::optional<base::IpAddress> address;
+    std::optional<base::IpAddress> address{};
     std::uint16_t port = 0;
-    std::string device;  ///< SO_BINDTODEVICE, or empty
-    std::string name;    ///< of services(5) instead of a number; worked in and empty after compile()
+    std::string device{};  ///< SO_BINDTODEVICE, or empty
+    std::string name{};    ///< of services(5) instead of a number; worked in and empty after compile()
+    std::string host{};    ///< a name instead of the address; after compile() a place for each of its addresses
     friend bool operator==(const Port&, const Port&) = default;
   };
   /// A UNIX socket; owner, group and mode apply to a path only.
@@ -82,6 +83,9 @@ struct ListenAddress {
   std::variant<Port, Local> at;
   friend bool operator==(const ListenAddress&, const ListenAddress&) = default;
 };
+
+/// An address of this machine, or a host's name that stands for one or some.
+using BindAddress = std::variant<base::IpAddress, std::string>;
 
 /// setrlimit(2). RLIM_INFINITY is "unlimited".
 struct ResourceLimit {
@@ -282,8 +286,8 @@ struct Service {
   // Where it listens
   std::vector<ListenAddress>
       listen;  ///< after compile(): with port, bind and services(5) worked in; empty: only by tcpmux
-  std::optional<std::uint16_t> port;    ///< worked into `listen` and not set after compile()
-  std::optional<base::IpAddress> bind;  ///< worked into `listen` and not set after compile()
+  std::optional<std::uint16_t> port;  ///< worked into `listen` and not set after compile()
+  std::optional<BindAddress> bind;    ///< worked into `listen` and not set after compile()
   SocketType socket_type = SocketType::stream;
   std::optional<Protocol> protocol;  ///< after compile(): set
   std::optional<RpcProgram> rpc;     ///< then `listen` may have port 0: the kernel chooses one

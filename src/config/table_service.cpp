@@ -67,20 +67,22 @@ constexpr ServiceAttribute kRows[] = {
          .line = "port to listen on, at the address that bind gives or at every address",
          .more = "Not together with listen."},
         "a port from 1 to 65535"),
-    row<Field<&Service::bind, Optional<AddressCodec>>>(
+    row<Field<&Service::bind, Optional<BindCodec>>>(
         {.name = "bind",
          .alias = "interface",
          .in_defaults = kYes,
          .touches = Touches::listener,
-         .line = "address to listen at, where port or listen names none",
-         .more = "An address that the machine does not have yet is bound as soon as it appears."}),
+         .line = "address or host's name to listen at, where port or listen names none",
+         .more = "An address that the machine does not have yet is bound as soon as it appears. A name stands for the "
+                 "addresses that it has when the configuration is read."}),
     row<SetField<&Service::listen, ListOf<ListenCodec>>>(
         {.name = "listen",
          .operators = kSet,
          .touches = Touches::listener,
          .line = "where to listen: one place or a list of them",
          .more =
-             "A port (79), an address with a port (\"127.0.0.1:79\", \"[::1]:79\"), a network device with a port "
+             "A port (79), an address or a host's name with a port (\"127.0.0.1:79\", \"[::1]:79\"), a network device "
+             "with a port "
              "(\"%eth0:79\", "
              "\"192.0.2.1%eth0:79\"), a name from services(5) instead of a port, the path of a UNIX socket, \"@name\" "
              "in the "
