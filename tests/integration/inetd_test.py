@@ -89,7 +89,7 @@ class Inetd(Case):
         line = f"9001 stream tcp nowait nobody {victim('hello')} hello"
         path = self.write("inetd.conf", f"host.test:{line}\n")
         yaml = f"service: yaml\nlisten: ['host.test:9002']\nserver: {victim('hello')}\n"
-        daemon = self.start(yaml, args=("--inetd", path))
+        daemon = self.start(yaml, args=("--inetd", path), quiet_end=False)
         for host in ("127.0.0.7", "127.0.0.8"):
             self.assertEqual((ask(9001, host=host), ask(9002, host=host)), (b"hello\n", b"hello\n"))
         path.write_text(f"other.test,host.test:{line}\n")

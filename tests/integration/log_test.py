@@ -281,11 +281,13 @@ class Dump(Case):
         others = "".join(f"---\nservice: s{port}\nlisten: ['127.0.0.1:{port}']\nserver: {victim('hello')}\n" for port in range(8000, 9000))
         daemon = self.start(hello() + others, f"dump_file: {path}")
         mark = daemon.mark()
+        daemon.send(signal.SIGSTOP)
         daemon.send(signal.SIGUSR1)
-        daemon.wait_for("state", since=mark)
-        ask(7001)
+        with tcp(7001) as client:
+            daemon.send(signal.SIGCONT)
+            client.read_all()
         daemon.wait_for("dumped", since=mark)
-        events = [one["event"] for one in daemon.records(since=mark)]
+        events = [one.event for one in daemon.records(since=mark)]
         self.assertLess(events.index("start"), events.index("dumped"))
         text = path.read_text()
         self.assertEqual((text.count("\nService = "), text.count("END OF DUMP")), (1001, 1))
