@@ -222,6 +222,11 @@ class Checker {
     warn_unused("instances", service_.wait, "with wait: yes there is one server at a time");
     for (const std::string_view name : {"banner", "banner_success", "banner_fail"})
       warn_unused(name, service_.wait, "with wait: yes the server accepts connections itself");
+    const std::pair<std::string_view, bool> limits[] = {
+        {"instances", service_.instances == 0U},
+        {"per_source", service_.per_source && service_.per_source->limit == 0}};
+    for (const auto& [name, is_zero] : limits)
+      if (is_zero && draft_.sets(name)) warn(name, fmt::format("{}: 0 admits nobody", name), "unlimited is no limit");
     warn_unused("per_source", is_dgram, "a datagram socket has no connections");
   }
 

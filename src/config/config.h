@@ -50,9 +50,14 @@ struct Group {
   friend bool operator==(const Group&, const Group&) = default;
 };
 
-/// Supplementary groups of the server: none, those of its user, or just these.
+/// Supplementary groups of the server.
 struct Groups {
-  enum class Kind : std::uint8_t { none, of_user, listed };
+  enum class Kind : std::uint8_t {
+    none,
+    of_user,  ///< those that its user is in; its group takes the place of the user's own
+    all,      ///< and the user's own too
+    listed,
+  };
   Kind kind = Kind::of_user;
   std::vector<Group> listed;
   friend bool operator==(const Groups&, const Groups&) = default;

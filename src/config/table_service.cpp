@@ -207,7 +207,9 @@ constexpr ServiceAttribute kRows[] = {
          .in_defaults = kYes,
          .touches = Touches::spawn,
          .line = "supplementary groups of the server",
-         .more = "yes: those that the user is in. no: none. Or just the listed ones."}),
+         .more =
+             "yes: those that the user is in. all: the user's own group too, where group is another. no: none. Or just "
+             "the listed ones."}),
     row<Field<&Service::environment, Enum<EnvironmentBase>>>(
         {.name = "environment",
          .in_defaults = kYes,
@@ -271,7 +273,7 @@ constexpr ServiceAttribute kRows[] = {
     limit_row<RLIMIT_SIGPENDING, LimitUnit::number>("rlimit_sigpending", "queued signals of the user"),
     limit_row<RLIMIT_STACK, LimitUnit::bytes>("rlimit_stack", "stack of a process"),
 
-    row<Field<&Service::instances, OrUnlimited<Count>>>({.name = "instances",
+    row<Field<&Service::instances, OrUnlimited<Maximum>>>({.name = "instances",
                                                          .in_defaults = kYes,
                                                          .touches = Touches::admission,
                                                          .line = "how many sessions the service may have at a time"}),
