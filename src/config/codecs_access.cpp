@@ -228,10 +228,10 @@ Value SourceLimitCodec::print(const SourceLimit& value) {
 }
 
 std::string SourceLimitCodec::schema() {
-  return schema_any(
-      {Maximum::schema(),
-       schema_object({{"limit", Maximum::schema()}, {"ipv4", PrefixLength4::schema()}, {"ipv6", PrefixLength6::schema()}},
-                     "limit")});
+  return schema_any({Maximum::schema(), schema_object({{"limit", Maximum::schema()},
+                                                       {"ipv4", PrefixLength4::schema()},
+                                                       {"ipv6", PrefixLength6::schema()}},
+                                                      "limit")});
 }
 
 Parsed<WrapperName::Type> WrapperName::parse(const Value& value, const Context& context) {

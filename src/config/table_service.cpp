@@ -274,9 +274,9 @@ constexpr ServiceAttribute kRows[] = {
     limit_row<RLIMIT_STACK, LimitUnit::bytes>("rlimit_stack", "stack of a process"),
 
     row<Field<&Service::instances, OrUnlimited<Maximum>>>({.name = "instances",
-                                                         .in_defaults = kYes,
-                                                         .touches = Touches::admission,
-                                                         .line = "how many sessions the service may have at a time"}),
+                                                           .in_defaults = kYes,
+                                                           .touches = Touches::admission,
+                                                           .line = "how many sessions the service may have at a time"}),
     row<Field<&Service::per_source, OrUnlimited<SourceLimitCodec>>>(
         {.name = "per_source",
          .in_defaults = kYes,

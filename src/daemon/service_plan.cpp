@@ -66,6 +66,13 @@ base::Status add_farewell(ServicePlan& plan, const config::Service& service) {
   return {};
 }
 
+/// What xinetd answers without a fork.
+bool is_childless(const config::Service& service) {
+  const bool is_datagram = service.socket_type == config::SocketType::dgram;
+  return service.sensor || service.builtin == config::Builtin::time || service.builtin == config::Builtin::daytime ||
+         (service.builtin && is_datagram);
+}
+
 }  // namespace
 
 std::string tcpmux_names(const std::vector<config::Service>& services) {
@@ -91,7 +98,8 @@ base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config:
     PORTERD_TRY(add_launch(*plan, service, inheritance));
   plan->log = {.destination = {.target = service.log_type, .format = service.log_format},
                .on_success = service.log_on_success,
-               .on_failure = service.log_on_failure};
+               .on_failure = service.log_on_failure,
+               .is_childless = is_childless(service)};
   if (service.sensor && service.socket_type != config::SocketType::dgram) plan->deny_time = service.deny_time;
   plan->is_datagram = service.socket_type == config::SocketType::dgram;
   plan->is_wait = service.wait || plan->is_datagram;

@@ -139,8 +139,8 @@ void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnec
   // As in xinetd's log where nothing is forked: a server without a process.
   constexpr pid_t kNoProcess = 0;
   if (reason == admission::Reason::load && log.is_xinetd()) write_load(log, plan, connection);
-  const bool is_shown_as_served =
-      log::is_found_by_xinetds_child(base::name_of(reason)) && log.is_xinetd(plan.log.destination);
+  const bool is_shown_as_served = !plan.log.is_childless && log::is_found_by_xinetds_child(base::name_of(reason)) &&
+                                  log.is_xinetd(plan.log.destination);
   if (is_shown_as_served) write_start(log, plan, connection, kNoProcess);
   write_fail(log, plan, connection, reason);
   if (is_shown_as_served) write_empty_end(log, plan, connection, kNoProcess, {});
