@@ -9,6 +9,7 @@
 
 #include "base/enum_names.h"
 #include "config/draft.h"
+#include "config/wrapper_files.h"
 
 namespace porterd::config {
 namespace {
@@ -155,10 +156,11 @@ class Checker {
     if (service_.wait && service_.socket_type != SocketType::dgram)
       error("libwrap", "libwrap cannot be asked with wait: yes: the server accepts connections itself",
             "wait: no, or libwrap: no and let the server ask");
-    const auto tcpd = world_.helper_path("porterd-tcpd");
-    if (world_.path_kind(tcpd) != PathKind::executable)
-      error("libwrap", fmt::format("hosts.allow and hosts.deny cannot be asked: there is no {}", tcpd),
-            "install it, or libwrap: no");
+    if (!can_ask_wrappers(world_))
+      error(
+          "libwrap",
+          fmt::format("hosts.allow and hosts.deny cannot be asked: there is no {}", world_.helper_path("porterd-tcpd")),
+          "install it, or libwrap: no");
   }
 
   void check_ident() {
@@ -241,6 +243,11 @@ class Checker {
     warn_unused("instances", service_.wait, "with wait: yes there is one server at a time");
     for (const std::string_view name : {"banner", "banner_success", "banner_fail"})
       warn_unused(name, service_.wait, "with wait: yes the server accepts connections itself");
+    const std::pair<std::string_view, bool> limits[] = {
+        {"instances", service_.instances == 0U},
+        {"per_source", service_.per_source && service_.per_source->limit == 0}};
+    for (const auto& [name, is_zero] : limits)
+      if (is_zero && draft_.sets(name)) warn(name, fmt::format("{}: 0 admits nobody", name), "unlimited is no limit");
     warn_unused("per_source", is_dgram, "a datagram socket has no connections");
   }
 

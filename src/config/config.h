@@ -50,9 +50,14 @@ struct Group {
   friend bool operator==(const Group&, const Group&) = default;
 };
 
-/// Supplementary groups of the server: none, those of its user, or just these.
+/// Supplementary groups of the server.
 struct Groups {
-  enum class Kind : std::uint8_t { none, of_user, listed };
+  enum class Kind : std::uint8_t {
+    none,
+    of_user,  ///< those that its user is in; its group takes the place of the user's own
+    all,      ///< and the user's own too
+    listed,
+  };
   Kind kind = Kind::of_user;
   std::vector<Group> listed;
   friend bool operator==(const Groups&, const Groups&) = default;
@@ -62,10 +67,11 @@ struct Groups {
 struct ListenAddress {
   /// An endpoint without an address means both families (or the one that `protocol` names).
   struct Port {
-    std::optional<base::IpAddress> address;
+    std::optional<base::IpAddress> address{};
     std::uint16_t port = 0;
-    std::string device;  ///< SO_BINDTODEVICE, or empty
-    std::string name;    ///< of services(5) instead of a number; worked in and empty after compile()
+    std::string device{};  ///< SO_BINDTODEVICE, or empty
+    std::string name{};    ///< of services(5) instead of a number; worked in and empty after compile()
+    std::string host{};    ///< a name instead of the address; after compile() a place for each of its addresses
     friend bool operator==(const Port&, const Port&) = default;
   };
   /// A UNIX socket; owner, group and mode apply to a path only.
@@ -82,6 +88,9 @@ struct ListenAddress {
   std::variant<Port, Local> at;
   friend bool operator==(const ListenAddress&, const ListenAddress&) = default;
 };
+
+/// An address of this machine, or a host's name that stands for one or some.
+using BindAddress = std::variant<base::IpAddress, std::string>;
 
 /// setrlimit(2). RLIM_INFINITY is "unlimited".
 struct ResourceLimit {
@@ -286,8 +295,8 @@ struct Service {
   // Where it listens
   std::vector<ListenAddress>
       listen;  ///< after compile(): with port, bind and services(5) worked in; empty: only by tcpmux
-  std::optional<std::uint16_t> port;    ///< worked into `listen` and not set after compile()
-  std::optional<base::IpAddress> bind;  ///< worked into `listen` and not set after compile()
+  std::optional<std::uint16_t> port;  ///< worked into `listen` and not set after compile()
+  std::optional<BindAddress> bind;    ///< worked into `listen` and not set after compile()
   SocketType socket_type = SocketType::stream;
   std::optional<Protocol> protocol;  ///< after compile(): set
   std::optional<RpcProgram> rpc;     ///< then `listen` may have port 0: the kernel chooses one

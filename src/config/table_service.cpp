@@ -67,20 +67,22 @@ constexpr ServiceAttribute kRows[] = {
          .line = "port to listen on, at the address that bind gives or at every address",
          .more = "Not together with listen."},
         "a port from 1 to 65535"),
-    row<Field<&Service::bind, Optional<AddressCodec>>>(
+    row<Field<&Service::bind, Optional<BindCodec>>>(
         {.name = "bind",
          .alias = "interface",
          .in_defaults = kYes,
          .touches = Touches::listener,
-         .line = "address to listen at, where port or listen names none",
-         .more = "An address that the machine does not have yet is bound as soon as it appears."}),
+         .line = "address or host's name to listen at, where port or listen names none",
+         .more = "An address that the machine does not have yet is bound as soon as it appears. A name stands for the "
+                 "addresses that it has when the configuration is read."}),
     row<SetField<&Service::listen, ListOf<ListenCodec>>>(
         {.name = "listen",
          .operators = kSet,
          .touches = Touches::listener,
          .line = "where to listen: one place or a list of them",
          .more =
-             "A port (79), an address with a port (\"127.0.0.1:79\", \"[::1]:79\"), a network device with a port "
+             "A port (79), an address or a host's name with a port (\"127.0.0.1:79\", \"[::1]:79\"), a network device "
+             "with a port "
              "(\"%eth0:79\", "
              "\"192.0.2.1%eth0:79\"), a name from services(5) instead of a port, the path of a UNIX socket, \"@name\" "
              "in the "
@@ -205,7 +207,9 @@ constexpr ServiceAttribute kRows[] = {
          .in_defaults = kYes,
          .touches = Touches::spawn,
          .line = "supplementary groups of the server",
-         .more = "yes: those that the user is in. no: none. Or just the listed ones."}),
+         .more =
+             "yes: those that the user is in. all: the user's own group too, where group is another. no: none. Or just "
+             "the listed ones."}),
     row<Field<&Service::environment, Enum<EnvironmentBase>>>(
         {.name = "environment",
          .in_defaults = kYes,
@@ -269,10 +273,10 @@ constexpr ServiceAttribute kRows[] = {
     limit_row<RLIMIT_SIGPENDING, LimitUnit::number>("rlimit_sigpending", "queued signals of the user"),
     limit_row<RLIMIT_STACK, LimitUnit::bytes>("rlimit_stack", "stack of a process"),
 
-    row<Field<&Service::instances, OrUnlimited<Count>>>({.name = "instances",
-                                                         .in_defaults = kYes,
-                                                         .touches = Touches::admission,
-                                                         .line = "how many sessions the service may have at a time"}),
+    row<Field<&Service::instances, OrUnlimited<Maximum>>>({.name = "instances",
+                                                           .in_defaults = kYes,
+                                                           .touches = Touches::admission,
+                                                           .line = "how many sessions the service may have at a time"}),
     row<Field<&Service::per_source, OrUnlimited<SourceLimitCodec>>>(
         {.name = "per_source",
          .in_defaults = kYes,

@@ -37,6 +37,7 @@ class Builder {
     } else {
       add_arguments();
       add_group();
+      widen_groups();
       add_environment();
     }
     add_tcpmux();
@@ -161,6 +162,13 @@ class Builder {
     const auto* user = entry_.find("user");
     if (!has("group") && user != nullptr && base::parse_unsigned(user->value.text))
       imply("group", plain(user->value.text), "user");
+  }
+
+  // Another group does not take the user's own from it.
+  void widen_groups() {
+    const auto groups = std::ranges::find(settings_, "groups", &Setting::name);
+    if (groups != settings_.end() && groups->value.text == "yes" && has("group") && entry_.find("group") != nullptr)
+      groups->value.text = "all";
   }
 
   // Without passenv a server gets everything that xinetd itself has.

@@ -99,6 +99,13 @@ base::Status add_banners(ServicePlan& plan, const config::Service& service, conf
   return {};
 }
 
+/// What xinetd answers without a fork.
+bool is_childless(const config::Service& service) {
+  const bool is_datagram = service.socket_type == config::SocketType::dgram;
+  return service.sensor || service.builtin == config::Builtin::time || service.builtin == config::Builtin::daytime ||
+         (service.builtin && is_datagram);
+}
+
 }  // namespace
 
 std::string tcpmux_names(const std::vector<config::Service>& services) {
@@ -132,6 +139,7 @@ base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config:
     plan->log.on_success = service.log_on_success;
     plan->log.on_failure = service.log_on_failure;
   }
+  plan->log.is_childless = is_childless(service);
   if (service.sensor && service.socket_type != config::SocketType::dgram) plan->deny_time = service.deny_time;
   plan->is_datagram = service.socket_type == config::SocketType::dgram;
   plan->is_wait = service.wait || plan->is_datagram;

@@ -48,6 +48,7 @@ struct LogPlan {
   Destination destination;
   config::LogFields on_success = 0;
   config::LogFields on_failure = 0;
+  bool is_childless = false;  ///< xinetd forks nothing for it, so its log shows no server for one who is refused
 
   [[nodiscard]] bool shows_on_success(config::LogField field) const {
     return (on_success & config::log_field(field)) != 0;

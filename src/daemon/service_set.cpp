@@ -104,6 +104,11 @@ void ServiceSet::for_each(const std::function<void(Service&)>& visit) {
   for (auto& [id, service] : services_) visit(*service);
 }
 
+const Service* ServiceSet::find(std::string_view id) const {
+  const auto found = services_.find(id);
+  return found == services_.end() ? nullptr : found->second.get();
+}
+
 void ServiceSet::open_missing() {
   for (auto& [id, service] : services_)
     if (service->is_degraded()) service->open_missing();

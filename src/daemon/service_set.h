@@ -35,6 +35,8 @@ class ServiceSet final : public ServiceDirectory {
   [[nodiscard]] std::size_t listener_count() const;
   [[nodiscard]] std::size_t degraded_count() const;
   void for_each(const std::function<void(Service&)>& visit);
+  /// Null: there is none.
+  [[nodiscard]] const Service* find(std::string_view id) const;
   /// Binds what was missing, after a change of the network.
   void open_missing();
   /// See ServiceDirectory.

@@ -156,8 +156,8 @@ void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnec
   constexpr pid_t kNoProcess = 0;
   const auto reason = refusal.reason;
   if (reason == admission::Reason::load && log.is_xinetd()) write_load(log, plan, connection);
-  const bool is_shown_as_served =
-      log::is_found_by_xinetds_child(base::name_of(reason)) && log.is_xinetd(plan.log.destination);
+  const bool is_shown_as_served = !plan.log.is_childless && log::is_found_by_xinetds_child(base::name_of(reason)) &&
+                                  log.is_xinetd(plan.log.destination);
   if (is_shown_as_served) write_start(log, plan, connection, kNoProcess);
   if (reason == admission::Reason::ident && log.is_xinetd(plan.log.destination))
     write_noid(log, plan, connection, refusal.detail);

@@ -49,13 +49,13 @@ class Beside(Case):
     def script(self, name, text):
         return self.write(name, "#!/bin/sh\n" + text, 0o755)
 
-    def entry(self, name, port, server, *more, wait="no", kind="stream"):
-        self.entries.append((name, port, server, more, wait, kind))
+    def entry(self, name, port, server, *more, wait="no", kind="stream", types="UNLISTED"):
+        self.entries.append((name, port, server, more, wait, kind, types))
 
     def _text(self, folder, offset, defaults):
         parts = [defaults]
-        for name, port, server, more, wait, kind in self.entries:
-            lines = ["type = UNLISTED", f"socket_type = {kind}", f"wait = {wait}", "user = root", f"port = {port + offset}",
+        for name, port, server, more, wait, kind, types in self.entries:
+            lines = [f"type = {types}", f"socket_type = {kind}", f"wait = {wait}", "user = root", f"port = {port + offset}",
                      f"server = {server}", *more]
             parts.append(f"service {name}\n{{\n" + "".join(f"    {line}\n" for line in lines) + "}\n")
         return "".join(parts).replace("FOLDER", str(folder))
@@ -249,6 +249,25 @@ class Service(Beside):
                 client.say(b"hello")
         self.compare(5, ordered=False)
 
+    def test_what_is_answered_without_a_fork_has_no_server_when_it_refuses(self):
+        self.entry("time", 9001, "/bin/true", "id = refuses", "no_access = 127.0.0.2", "protocol = tcp", types="INTERNAL UNLISTED")
+        self.entry("trap", 9002, "/bin/true", "flags = SENSOR", "deny_time = NEVER", "protocol = tcp")
+        self.run_both()
+        for port in (9001, 9002):
+            self.ask_both(port, source="127.0.0.2")
+        self.assertEqual(self.compare(2), ["TIME: FAIL: refuses address from=::ffff:127.0.0.2",
+                                           "TIME: FAIL: trap address from=::ffff:127.0.0.2"])
+
+    def test_limits_of_0_admit_nobody(self):
+        hello = self.script("hello", "echo hello\n")
+        self.entry("none", 9001, hello, "instances = 0")
+        self.entry("nowhere", 9002, hello, "per_source = 0")
+        self.run_both()
+        for port in (9001, 9002):
+            self.assertEqual(self.ask_both(port), b"")
+        self.assertEqual(self.compare(2), ["TIME: FAIL: none service_limit from=::ffff:127.0.0.1",
+                                           "TIME: FAIL: nowhere per_source_limit from=::ffff:127.0.0.1"])
+
     def test_a_file_that_grows_too_large(self):
         self.entry("small", 9001, self.hello, "log_type = FILE FOLDER/small.log 200 300")
         self.run_both()
@@ -362,7 +381,7 @@ class Main(Beside):
         for name, port in (("stays", 9001), ("goes", 9002), ("moves", 9003)):
             self.entry(name, port, hello)
         self.run_both()
-        self.entries[1:] = [("moves", 9004, hello, (), "no", "stream"), ("comes", 9005, hello, (), "no", "stream")]
+        self.entries[1:] = [("moves", 9004, hello, (), "no", "stream", "UNLISTED"), ("comes", 9005, hello, (), "no", "stream", "UNLISTED")]
         self.configure_both()
         self.tell_both(signal.SIGHUP)
         for who in self.folders:

@@ -106,6 +106,37 @@ TEST(Compile, WorksOutWhereToListen) {
   }
 }
 
+FakeWorld world_with_hosts() {
+  FakeWorld world;
+  world.hosts["both.test"] = {*base::parse_address("192.0.2.1"), *base::parse_address("2001:db8::1")};
+  return world;
+}
+
+TEST(Compile, ListensAtEachAddressOfAHost) {
+  const Place kPlaces[] = {
+      {"listen: 'both.test:79'\n", R"(["192.0.2.1:79", "[2001:db8::1]:79"])", "tcp"},
+      {"listen: ['192.0.2.1:79', 'both.test:finger']\n", R"(["192.0.2.1:79", "[2001:db8::1]:79"])", "tcp"},
+      {"bind: both.test\nprotocol: tcp4\n", R"(["192.0.2.1:79"])", "tcp4"},
+      {"bind: both.test\nport: 80\nprotocol: tcp6\n", R"(["[2001:db8::1]:80"])", "tcp6"},
+  };
+  for (const auto& place : kPlaces) {
+    const auto loaded = load_service(kBase + place.text, {}, world_with_hosts());
+    ASSERT_EQ(loaded.config.services.size(), 1U) << place.text << loaded.diagnostics.text();
+    EXPECT_EQ(printed(loaded.config.services[0], "listen"), place.listen) << place.text;
+  }
+}
+
+TEST(Compile, AHostWithoutAddressCostsNoOtherPlace) {
+  EXPECT_EQ(
+      messages(load_service(kBase + "listen: ['none.test:79', 80]\n", {}, world_with_hosts())),
+      "warning: the host 'none.test' has no address now: it is left out until the configuration is read again (an "
+      "address, or a name in hosts(5))");
+  const auto none = load_service(kBase + "bind: none.test\nprotocol: tcp4\n", {}, world_with_hosts());
+  EXPECT_TRUE(none.config.services.empty());
+  EXPECT_EQ(messages(none),
+            "error: the host 'none.test' has no address for tcp4 now (an address, or a name in hosts(5))");
+}
+
 TEST(Compile, LeavesNothingOfPortAndBind) {
   const auto loaded = load_service(kBase + "port: 8079\nbind: 127.0.0.1\n");
   ASSERT_EQ(loaded.config.services.size(), 1U);

@@ -71,6 +71,7 @@ const Same kSame[] = {
     {"user", "", kNone},
     {"group", "group = mail", {{"group", "mail"}}},
     {"groups", "groups = YES", {{"groups", "yes"}}},
+    {"groups", "groups = YES\ngroup = mail", {{"groups", "all"}, {"group", "mail"}}},
     {"env", "env = A=1\nenv += B=2=3 A=4", {{"env", "{A: '4', B: '2=3'}"}}},
     {"env", "env = A=1\nenv = B=2", {{"env", "{B: '2'}"}}},
     {"passenv", "passenv = TZ LANG", {{"passenv", "[TZ, LANG]"}, {"environment", "none"}}},

@@ -91,6 +91,19 @@ TEST(Import, SaysThatYamlIsUtf8) {
   EXPECT_THAT(imported.report, HasSubstr("bytes that are not UTF-8"));
 }
 
+TEST(Import, ShowsTheNamesOfFilesWithoutControlCharacters) {
+  config::FakeWorld world;
+  world.put("/x.conf",
+            "include /a\x1b"
+            "b\n");
+  world.put(
+      "/a\x1b"
+      "b",
+      "}\n");
+  const auto imported = import_file(Format::xinetd, "/x.conf", world);
+  EXPECT_THAT(imported.report, Not(HasSubstr("\x1b")));
+}
+
 TEST(Import, FailsWhenThereIsNothingToRead) {
   const config::FakeWorld world;
   EXPECT_FALSE(import_services({.format = Format::inetd, .path = "/no"}, world));
