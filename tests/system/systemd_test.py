@@ -6,7 +6,7 @@ import json
 import re
 import unittest
 
-from machine import Case, eventually
+from machine import APT, Case, eventually
 
 DROP_IN = "/etc/systemd/system/porterd.service.d/50-test.conf"
 
@@ -14,6 +14,11 @@ DROP_IN = "/etc/systemd/system/porterd.service.d/50-test.conf"
 class Systemd(Case):
     def show(self, name):
         return self.machine.run("systemctl", "show", "--value", f"--property={name}", "porterd").strip()
+
+    def main_pid(self):
+        pid = self.show("MainPID")
+        self.assertNotEqual(pid, "0", "porterd runs")
+        return pid
 
     def active(self):
         eventually("porterd is active", lambda: self.show("ActiveState") == "active")
@@ -30,7 +35,7 @@ class Systemd(Case):
     def test_00_the_package_is_installed_and_runs(self):
         type(self).before = self.machine.files()
         self.old_package()
-        self.machine.run("apt-get", "-q", "-y", "install", "/packages/old/porterd.deb")
+        self.machine.run(*APT, "install", "/packages/old/porterd.deb")
         self.assertEqual(self.show("ActiveState"), "active")
         self.assertEqual(self.show("UnitFileState"), "enabled")
         self.assertIn("0 services", self.machine.run("porterd", "--check"))
@@ -49,7 +54,7 @@ class Systemd(Case):
 
     def test_02_an_upgrade_keeps_what_was_written(self):
         self.machine.write("/etc/porterd/porterd.yaml", "log_type: journal\n")
-        before = self.show("MainPID")
+        before = self.main_pid()
         self.machine.install("porterd")
         self.active()
         self.assertNotEqual(self.show("MainPID"), before)
@@ -66,13 +71,13 @@ class Systemd(Case):
         self.assertIn("PORTERD_SERVICE", lines[-1])
 
     def test_04_a_restart_by_hand(self):
-        before = self.show("MainPID")
+        before = self.main_pid()
         self.machine.run("systemctl", "restart", "porterd")
         self.assertNotEqual(self.show("MainPID"), before)
         self.machine.answers(7001, "Hello")
 
     def test_05_a_crash_is_followed_by_a_start(self):
-        before = self.show("MainPID")
+        before = self.main_pid()
         self.machine.run("kill", "-SEGV", before)
         eventually("another porterd", lambda: self.show("MainPID") not in (before, "0"))
         self.active()
@@ -80,7 +85,7 @@ class Systemd(Case):
 
     def test_06_the_watchdog_ends_what_hangs(self):
         self.drop_in("[Service]\nWatchdogSec=2\nTimeoutAbortSec=2\n")
-        before = self.show("MainPID")
+        before = self.main_pid()
         self.machine.run("kill", "-STOP", before)
         eventually("another porterd", lambda: self.show("MainPID") not in (before, "0"))
         self.active()
