@@ -98,7 +98,7 @@ void Worker::leave() {
 }
 
 void Worker::on_reports() {
-  const auto self = shared_from_this();
+  const auto self = weak_from_this().lock();  // it may be let go of while it reads
   [[maybe_unused]] const bool has_more = read_reports();
 }
 
