@@ -172,6 +172,14 @@ class Machine:
         """The one file of README's first minute."""
         self.run("cp", "/usr/share/doc/porterd/examples/conf.d/hello.yaml", "/etc/porterd/conf.d/")
 
+    def motto(self):
+        """A service of the worker, at port 7017."""
+        self.write("/etc/porterd/conf.d/motto.yaml", 'listen: "127.0.0.1:7017"\nbuiltin: qotd\nanswer: From the worker.\n')
+
+    def users_of(self, name):
+        """The users whose processes of that name run."""
+        return set(self.run("ps", "-C", name, "-o", "user:32=", check=False).split())
+
 
 class Case(unittest.TestCase):
     """One machine with `init` for all tests of the class, which run in the order of their names."""

@@ -48,8 +48,11 @@ class Systemd(Case):
 
     def test_01_one_file_and_a_reload_make_a_service(self):
         self.machine.hello()
+        self.machine.motto()
         self.machine.run("systemctl", "reload", "porterd")
         self.machine.answers(7001, "Hello, 127.0.0.1.")
+        self.machine.answers(7017, "From the worker.")
+        self.assertEqual(self.machine.users_of("porterd-worker"), {"porterd-worker"})
         self.assertIn("active (running)", self.machine.run("systemctl", "status", "porterd"))
 
     def test_02_an_upgrade_keeps_what_was_written(self):
@@ -136,6 +139,9 @@ class Systemd(Case):
         print("systemd-analyze security, no-logins.conf:", self.score())
         self.assertLess(self.score(), 5)
         self.machine.answers(7001, "Hello")
+        self.machine.answers(7017, "From the worker.")
+        said = self.machine.run("journalctl", "-u", "porterd", "--no-pager")
+        print("what the worker could not give up here:", *sorted(set(re.findall(r"worker_sandbox.*", said))))
 
     def test_11_without_root(self):
         hello = self.machine.run("cat", "/etc/porterd/conf.d/hello.yaml")
@@ -146,6 +152,8 @@ class Systemd(Case):
         print("systemd-analyze security, unprivileged.conf:", self.score())
         self.assertLess(self.score(), 2)
         self.machine.answers(71, "Hello")
+        self.machine.answers(7017, "From the worker.")
+        self.assertEqual(self.machine.users_of("porterd-worker"), self.machine.users_of("porterd"))
 
     def test_12_it_is_there_after_a_boot(self):
         self.machine.reboot()
