@@ -27,8 +27,8 @@ BOOTED = {"systemd": "systemctl is-active multi-user.target",
           "s6": "test -p /etc/s6/sv/.s6-svscan/control"}
 APT = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "--no-install-recommends"]
 # What the tests install later, in a machine without a network.
-LATER = ["libevent-core-2.1-7", "libevent-extra-2.1-7", "libfmt9", "libyaml-cpp0.7", "libwrap0", "libtirpc3", "libseccomp2",
-         "systemd-standalone-sysusers", "tcpd", "update-inetd", "fingerd", "finger", "nullidentd", "tang-xinetd"]
+LATER = ["libevent-core-2.1-7", "libevent-extra-2.1-7", "libfmt9", "libyaml-cpp0.7", "libwrap0", "libtirpc3",
+         "libseccomp2", "systemd-standalone-sysusers", "tcpd", "update-inetd", "fingerd", "finger", "nullidentd", "tang-xinetd"]
 
 
 def shell(*words, check=True, **more):
@@ -174,7 +174,8 @@ class Machine:
 
     def motto(self):
         """A service of the worker, at port 7017."""
-        self.write("/etc/porterd/conf.d/motto.yaml", 'listen: "127.0.0.1:7017"\nbuiltin: qotd\nanswer: From the worker.\n')
+        self.write("/etc/porterd/conf.d/motto.yaml",
+                   'listen: "127.0.0.1:7017"\nbuiltin: qotd\nanswer: From the worker.\n')
 
     def users_of(self, name):
         """The users whose processes of that name run."""

@@ -109,8 +109,8 @@ class Root(unittest.TestCase):
             spec["process"]["capabilities"][name] += ["CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL"]
         file.write_text(json.dumps(spec))
         # A mix of both versions of control groups is nothing for crun, and they are not what this is about.
-        script = ("umount -R /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup && exec crun --cgroup-manager=disabled "
-                  f"--root={self.folder}/state run --bundle={self.folder} porterd-test-{os.getpid()}")
+        script = ("umount -R /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup && "
+                  f"exec crun --cgroup-manager=disabled --root={self.folder}/state run --bundle={self.folder} porterd-test-{os.getpid()}")
         started = self.start("unshare", "--mount", "sh", "-c", script)
         self.wait_for(started, "ready")
         self.serves(started, int(eventually("its process", lambda: shell("pgrep", "-P", started.pid, check=False))))

@@ -71,7 +71,8 @@ class Supervised:
         self.machine.run(*self.reload)
         stop = " ".join(self.stop)
         said = eventually("it answers", lambda: self.machine.run(
-            "bash", "-c", f"exec 2>/dev/null 3</dev/tcp/127.0.0.1/7002 && read line <&3 && {stop} >&2 && cat <&3", check=False))
+            "bash", "-c", f"exec 2>/dev/null 3</dev/tcp/127.0.0.1/7002 && read line <&3 && {stop} >&2 && cat <&3",
+            check=False))
         self.assertIn("done", said)
         eventually("it is gone", lambda: self.pid() == "")
         self.machine.run("rm", "/etc/porterd/conf.d/slow.yaml")

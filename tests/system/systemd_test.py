@@ -123,8 +123,8 @@ class Systemd(Case):
                            "server_args: ['-c', 'echo begun; sleep 3; echo done']\n")
         self.machine.run("systemctl", "reload", "porterd")
         said = eventually("it answers", lambda: self.machine.run(
-            "bash", "-c", "exec 2>/dev/null 3</dev/tcp/127.0.0.1/7002 && read line <&3 && systemctl restart porterd && cat <&3",
-            check=False))
+            "bash", "-c", "exec 2>/dev/null 3</dev/tcp/127.0.0.1/7002 && read line <&3 && "
+            "systemctl restart porterd && cat <&3", check=False))
         self.assertIn("done", said)
         self.machine.run("rm", "/etc/porterd/conf.d/slow.yaml")
         self.machine.run("systemctl", "reload", "porterd")
