@@ -28,7 +28,7 @@ void reap_all() {
 
 template <class Serve>
 [[noreturn]] void accept_in_turn(const Options& options, Serve serve) {
-  for (const int listener = bound_socket(options.port);;) {
+  for (const int listener = bound_socket(options, options.port);;) {
     const int connection = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
     if (connection >= 0) serve(connection);
     if (connection < 0 && errno != EINTR && errno != EMFILE && errno != ECONNABORTED) fail("accept");
@@ -45,8 +45,8 @@ void accept_waiting(int listener, Serve serve) {
   }
 }
 
-void watch(const Poll& poll, std::uint16_t port) {
-  const int listener = bound_socket(port);
+void watch(const Options& options, const Poll& poll, std::uint16_t port) {
+  const int listener = bound_socket(options, port);
   fcntl(listener, F_SETFL, O_NONBLOCK);
   poll.add_input(listener);
 }
@@ -54,8 +54,8 @@ void watch(const Poll& poll, std::uint16_t port) {
 template <class Serve>
 [[noreturn]] void accept_by_epoll(const Options& options, const Poll& poll, Serve serve) {
   for (int more = 0; more < options.more_listeners; ++more)
-    watch(poll, static_cast<std::uint16_t>(options.first_port + more));
-  watch(poll, options.port);
+    watch(options, poll, static_cast<std::uint16_t>(options.first_port + more));
+  watch(options, poll, options.port);
   for (epoll_event events[64];;) {
     const int ready = epoll_wait(poll.descriptor(), events, 64, -1);
     for (int position = 0; position < ready; ++position) {

@@ -38,7 +38,7 @@ void send_back(int connection) {
 
 void echo(const Options& options) {
   const Poll poll;
-  const int listener = bound_socket(options.port);
+  const int listener = bound_socket(options, options.port);
   fcntl(listener, F_SETFL, O_NONBLOCK);
   poll.add_input(listener);
   for (epoll_event events[128];;) {
@@ -51,7 +51,7 @@ void echo(const Options& options) {
 }
 
 void echo_datagrams(const Options& options) {
-  for (const int fd = bound_socket(options.port, SOCK_DGRAM);;) {
+  for (const int fd = bound_socket(options, options.port, SOCK_DGRAM);;) {
     sockaddr_in peer{};
     socklen_t length = sizeof peer;
     auto* address = reinterpret_cast<sockaddr*>(&peer);
@@ -62,7 +62,7 @@ void echo_datagrams(const Options& options) {
 
 void wait_for_datagrams(const Options& options) {
   std::signal(SIGCHLD, SIG_DFL);
-  for (const int fd = bound_socket(options.port, SOCK_DGRAM);;) {
+  for (const int fd = bound_socket(options, options.port, SOCK_DGRAM);;) {
     pollfd watched{.fd = fd, .events = POLLIN, .revents = 0};
     if (::poll(&watched, 1, -1) <= 0) continue;
     const Launched launched = launch_vfork(options, fd);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "options.h"
 
+#include <arpa/inet.h>
 #include <getopt.h>
 
 #include <cstdio>
@@ -11,13 +12,10 @@ namespace bench {
 namespace {
 
 constexpr option kOptions[] = {
-    {"port", required_argument, nullptr, 'p'},
-    {"epoll", no_argument, nullptr, 'e'},
-    {"reap", required_argument, nullptr, 'r'},
-    {"listeners", required_argument, nullptr, 'L'},
-    {"first", required_argument, nullptr, 'B'},
-    {"target", required_argument, nullptr, 'T'},
-    {nullptr, 0, nullptr, 0},
+    {"host", required_argument, nullptr, 'a'},      {"port", required_argument, nullptr, 'p'},
+    {"epoll", no_argument, nullptr, 'e'},           {"reap", required_argument, nullptr, 'r'},
+    {"listeners", required_argument, nullptr, 'L'}, {"first", required_argument, nullptr, 'B'},
+    {"target", required_argument, nullptr, 'T'},    {nullptr, 0, nullptr, 0},
 };
 
 Reaping reaping_of(std::string_view name) {
@@ -27,6 +25,9 @@ Reaping reaping_of(std::string_view name) {
 void apply(Options& options, int letter, const char* argument) {
   const auto port = [argument] { return static_cast<std::uint16_t>(std::atoi(argument)); };
   switch (letter) {
+    case 'a':
+      options.host = ntohl(inet_addr(argument));
+      break;
     case 'p':
       options.port = port();
       break;

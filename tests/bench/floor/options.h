@@ -3,6 +3,8 @@
 // The command line of the floor program.
 #pragma once
 
+#include <netinet/in.h>
+
 #include <cstdint>
 #include <string>
 
@@ -17,6 +19,7 @@ enum class Reaping : std::uint8_t {
 
 struct Options {
   std::string mode;
+  std::uint32_t host = INADDR_LOOPBACK;
   std::uint16_t port = 0;
   bool uses_epoll = false;  ///< epoll_wait and a non-blocking accept, instead of a blocking accept
   Reaping reaping = Reaping::none;

@@ -100,7 +100,7 @@ void accept_all(const Poll& poll, int listener, std::uint16_t target) {
 
 void relay(const Options& options) {
   const Poll poll;
-  const int listener = bound_socket(options.port);
+  const int listener = bound_socket(options, options.port);
   fcntl(listener, F_SETFL, O_NONBLOCK);
   poll.add(listener, 0);
   std::vector<Pair*> ended;

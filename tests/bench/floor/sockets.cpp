@@ -14,7 +14,7 @@ void fail(const char* what) {
   std::exit(1);
 }
 
-int bound_socket(std::uint16_t port, int type) {
+int bound_socket(const Options& options, std::uint16_t port, int type) {
   const int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
   if (fd < 0) fail("socket");
   const int one = 1;
@@ -22,7 +22,7 @@ int bound_socket(std::uint16_t port, int type) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_addr.s_addr = htonl(options.host);
   if (bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fail("bind");
   if (type == SOCK_STREAM && listen(fd, 65535) != 0) fail("listen");
   return fd;

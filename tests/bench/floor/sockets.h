@@ -5,11 +5,13 @@
 
 #include <cstdint>
 
+#include "options.h"
+
 namespace bench {
 
-/// A bound socket of 127.0.0.1, with SO_REUSEADDR, listening with the longest backlog if it is a stream one. The
+/// A bound socket of options.host, with SO_REUSEADDR, listening with the longest backlog if it is a stream one. The
 /// program ends if that is not possible.
-int bound_socket(std::uint16_t port, int type = SOCK_STREAM);
+int bound_socket(const Options& options, std::uint16_t port, int type = SOCK_STREAM);
 
 /// Ends the program with the reason that errno gives.
 [[noreturn]] void fail(const char* what);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The load generator: load --port PORT [OPTION…] MODE. One bounded run against 127.0.0.1, one JSON object on standard
+// The load generator: load [--host ADDRESS] --port PORT [OPTION…] MODE. One bounded run, one JSON object on standard
 // output. Latencies are in microseconds.
 //
 //   connections  --clients --count --seconds [--expect TEXT | --refused | --bytes AT-LEAST] [--send TEXT

@@ -12,6 +12,7 @@ namespace bench {
 namespace {
 
 constexpr option kOptions[] = {
+    {"host", required_argument, nullptr, 'a'},     {"host", required_argument, nullptr, 'a'},
     {"port", required_argument, nullptr, 'p'},     {"clients", required_argument, nullptr, 'c'},
     {"count", required_argument, nullptr, 'n'},    {"seconds", required_argument, nullptr, 't'},
     {"patience", required_argument, nullptr, 'T'}, {"expect", required_argument, nullptr, 'e'},
@@ -20,8 +21,18 @@ constexpr option kOptions[] = {
     {"block", required_argument, nullptr, 'k'},    {nullptr, 0, nullptr, 0},
 };
 
+void set_host(Options& options, const char* host) {
+  const bool is_address = inet_pton(AF_INET, host, &options.target.sin_addr) == 1;
+  if (is_address && ntohl(options.target.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET) return;
+  std::fprintf(stderr, "load: %s is not in 127.0.0.0/8\n", host);
+  std::exit(2);
+}
+
 void apply(Options& options, int letter, const char* argument) {
   switch (letter) {
+    case 'a':
+      set_host(options, argument);
+      break;
     case 'p':
       options.target.sin_port = htons(static_cast<std::uint16_t>(std::atoi(argument)));
       break;

@@ -12,7 +12,7 @@ namespace bench {
 /// One run. Which of the fields count for a mode is said in main.cpp.
 struct Options {
   std::string mode;
-  sockaddr_in target{};      ///< 127.0.0.1 and the port; nothing but loopback is ever talked to
+  sockaddr_in target{};      ///< 127.0.0.1 and the port; never an address outside of 127.0.0.0/8
   int clients = 1;           ///< connections, or datagrams, at a time
   long count = 1'000'000;    ///< connections, round trips or datagrams after which the run ends
   double seconds = 5;        ///< after which the run ends as well

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The floor: loops that do no more than the kernel makes them do."""
+
+from ..service import Service
+from .peer import Peer
+
+
+class Floor(Peer):
+    """One mode of the program `floor`; subclasses are made by floor()."""
+
+    serves_many = True
+    can = frozenset()
+    words: tuple[str, ...] = ()
+    mode = ""
+
+    @classmethod
+    def program(cls, setup) -> str:
+        return str(setup.programs / "floor")
+
+    def arguments(self, services: list[Service]) -> list[str]:
+        service = services[0]
+        more = services[1:]
+        others = ["--listeners", str(len(more)), "--first", str(more[0].port)] if more else []
+        target = ["--target", str(service.redirect)] if service.redirect else []
+        return [self.program(self.setup), "--host", self.host, "--port", str(service.port), *self.words, *others,
+                *target, self.mode, *(service.words if service.program else [])]
+
+
+def floor(name: str, mode: str, *words: str) -> type[Floor]:
+    return type("Floor", (Floor,), {"name": f"floor: {name}", "mode": mode, "words": words,
+                                    "note": " ".join(["floor", *words, mode])})
+
+
+VFORK = floor("vfork", "vfork")
+VFORK_EPOLL = floor("vfork, epoll, reaping", "vfork", "--epoll", "--reap", "wait")
+CLONE_VM = floor("clone(CLONE_VM)", "clone-vm")
+CLONE_FILES = floor("CLONE_FILES, pidfd", "clone-files", "--epoll", "--reap", "pidfd")
+REFUSE = floor("accept + close", "refuse", "--epoll")
+ANSWER = floor("epoll, no process", "answer", "--epoll")
+ECHO = floor("epoll echo", "echo")
+ECHO_DATAGRAMS = floor("datagram echo", "datagrams")
+RELAY = floor("splice", "relay")
+WAIT = floor("own wait loop", "wait")
