@@ -10,6 +10,7 @@ import tempfile
 import time
 
 from . import accounting, machine, peers, report, targets
+from .samples import Samples
 from .setup import Setup
 
 _SOURCE = pathlib.Path(__file__).resolve().parents[3]
@@ -79,14 +80,19 @@ def _chosen(names: list[str] | None) -> list[targets.Target]:
     return [target for target in targets.TARGETS if not names or target.name in names]
 
 
-def _measure(setup: Setup, chosen: list[targets.Target]):
-    found = {}
+def _measure(setup: Setup, chosen: list[targets.Target]) -> list[tuple[targets.Target, Samples]]:
+    found: dict = {}
     for target in chosen:
-        if target.experiment not in found:
-            begin = time.monotonic()
-            print(f"{target.name} …", flush=True)
-            found[target.experiment] = target.experiment(setup)
-            print(f"{target.name}: {time.monotonic() - begin:.0f} s", flush=True)
+        if target.experiment in found:
+            continue
+        samples = found[target.experiment] = Samples()
+        begin = time.monotonic()
+        print(f"{target.name} …", flush=True)
+        try:
+            target.experiment(setup, samples)
+        except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+            samples.note(f"not measured to its end: {error}")
+        print(f"{target.name}: {time.monotonic() - begin:.0f} s", flush=True)
     return [(target, found[target.experiment]) for target in chosen]
 
 

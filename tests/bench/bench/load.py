@@ -31,7 +31,7 @@ class Load:
                               text=True, timeout=options["seconds"] + 60, check=False)
         peer.settle()
         if done.returncode != 0:
-            raise RuntimeError(f"load {mode}: {done.stderr.strip()}")
+            raise RuntimeError(f"load {mode} of {peer.name}: status {done.returncode} {done.stderr.strip()}")
         found = json.loads(done.stdout.splitlines()[-1])
         operations = max(1, found.get("ok", found.get("done", 1)))
         found["cpu_seconds"] = peer.cpu_seconds() - before[0]

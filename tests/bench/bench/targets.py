@@ -5,7 +5,7 @@ import dataclasses
 import math
 from collections.abc import Callable
 
-from .experiments import connections, idle, refusing
+from .experiments import connections, crowded, idle, passing, refusing, reloading
 from .peers import Porterd, PorterdFiles, PorterdXinetd, Xinetd, floor
 from .samples import Samples
 from .setup import Setup
@@ -45,7 +45,7 @@ class Target:
     work: str
     floor: str
     wanted: str
-    experiment: Callable[[Setup], Samples]
+    experiment: Callable[[Setup, Samples], None]
     checks: tuple[Check, ...]
 
 
@@ -55,6 +55,7 @@ def _each(cases, metric: str, bound: float, **options) -> tuple[Check, ...]:
 
 _CLIENTS = [connections.clients_case(count) for count in (1, 8, 64)]
 _PREFIXES = [refusing.case_of(count) for count in refusing.COUNTS]
+_LIVE = crowded.children_case(5_000)
 _MANY = idle.case_of(idle.MANY)
 
 TARGETS = [
@@ -71,6 +72,12 @@ TARGETS = [
            _each(_CLIENTS[:2], "cpu", 1.05, to=("", floor.VFORK.name))),
     Target("refused", "a refused connection, CPU, with 1, 1,000 and 1,000,000 prefixes listed", "accept + close with epoll",
            "≤ 1.3 ×, flat", refusing.refused, _each(_PREFIXES, "cpu", 1.3, to=("", floor.REFUSE.name))),
+    Target("services", "one busy service among 10,000, CPU", "CLONE_FILES at 10,000", "≤ 1.2 ×, and ≤ 1.2 × itself at 1",
+           crowded.among_services,
+           (Check("cpu", _MANY, 1.2, to=("", floor.CLONE_FILES.name), label="to the floor"),
+            Check("cpu", _MANY, 1.2, to=(idle.case_of(1), ""), label="to itself at 1"))),
+    Target("live", "one busy service while 5,000 children of another live, CPU", "CLONE_FILES + pidfd at 5,000", "≤ 1.2 ×",
+           crowded.beside_children, (Check("cpu", _LIVE, 1.2, to=("", floor.CLONE_FILES.name)),)),
     Target("burst", "256 connections at once: the longest, refused ones", "-", "none refused, none delayed by a "
            "retransmitted SYN (1 s)", connections.burst,
            (Check("refused", "256 at once", 0, label="refused"),
@@ -84,4 +91,32 @@ TARGETS = [
            (Check("start_us", _MANY, 25, peer=PorterdXinetd.name, unit=" µs", label="xinetd.conf"),
             Check("start_us", _MANY, 1, to=("", Xinetd.name), peer=PorterdXinetd.name, label="to xinetd"),
             Check("start_us", _MANY, 2, to=("", PorterdXinetd.name), peer=PorterdFiles.name, label="conf.d to that"))),
+    Target("reload", "reload of 1,000 services under load, one added: how much longer the longest wait is, lost clients",
+           "-", "≤ 10 ms more than without, none lost", reloading.reload,
+           (Check("more_ms", reloading.CASE, 10, unit=" ms", label="longer"),
+            Check("lost", reloading.CASE, 0, label="lost"))),
+    Target("children", "5,000 connections, each with a live child: served, daemon memory for each", "-",
+           "all served, ≤ 300 bytes", crowded.beside_children,
+           (Check("served", _LIVE, 5_000, at_least=True, label="served"),
+            Check("bytes_each", _LIVE, 300, unit=" B", label="memory"))),
+    Target("dgram", "dgram wait, one after the other: median, lost ones", "own loop without a daemon", "≤ 1.2 ×, none lost",
+           passing.datagrams,
+           (Check("p50", passing.WAIT_CASE, 1.2, to=("", floor.WAIT.name)),
+            Check("lost", passing.WAIT_CASE, 0, label="lost"))),
+    Target("builtin", "built-in echo and daytime: MB/s, round trips, packets, connections a second", "epoll loop", "≥ 0.9 ×",
+           passing.builtins,
+           (Check("mb_s", passing.ECHO, 0.9, to=("", floor.ECHO.name), at_least=True, label="MB/s"),
+            Check("rate", passing.ROUND_TRIPS, 0.9, to=("", floor.ECHO.name), at_least=True, label="round trips"),
+            Check("rate", passing.PACKETS, 0.9, to=("", floor.ECHO_DATAGRAMS.name), at_least=True, label="packets"),
+            Check("rate", passing.DAYTIME, 0.9, to=("", floor.ANSWER.name), at_least=True, label="daytime"))),
+    Target("redirect", "redirect: CPU for a GB, CPU for a connection of 100 bytes", "splice loop", "≤ 1.1 × CPU for a GB",
+           passing.redirect,
+           (Check("cpu_gb", passing.BULK, 1.1, to=("", floor.RELAY.name), label="a GB"),
+            Check("cpu", passing.SMALL, math.inf, to=("", floor.RELAY.name), label="a connection"))),
+    Target("nofile", "RLIMIT_NOFILE = 2^30: CPU at the start and for a connection", "porterd at 1,024", "1.0 ×",
+           crowded.descriptor_limits,
+           (Check("start_ms", "start", 1.1, to=("", crowded.PorterdFewDescriptors.name),
+                  peer=crowded.PorterdManyDescriptors.name, label="start"),
+            Check("cpu", "8 clients", 1.1, to=("", crowded.PorterdFewDescriptors.name),
+                  peer=crowded.PorterdManyDescriptors.name, label="a connection"))),
 ]

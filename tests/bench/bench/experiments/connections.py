@@ -35,20 +35,16 @@ def _compare(setup: Setup, samples: Samples, classes, service: Service, counts, 
                     measure(setup, samples, clients_case(clients), peer, service.port, clients, **options)
 
 
-def hello(setup: Setup) -> Samples:
-    samples = Samples()
+def hello(setup: Setup, samples: Samples):
     classes = [floor.VFORK, floor.VFORK_EPOLL, floor.CLONE_VM, Porterd, *setup.others(samples, "tcp")]
     _compare(setup, samples, classes, setup.hello_service(), (1, 8, 64), expect=HELLO)
-    return samples
 
 
-def cat(setup: Setup) -> Samples:
-    samples = Samples()
+def cat(setup: Setup, samples: Samples):
     text = "x" * 64
     classes = [floor.VFORK, Porterd, *setup.others(samples, "tcp")]
     _compare(setup, samples, classes, Service(port=7001, program="/bin/cat"), (1, 8), send=text, expect=text,
              half_close=True)
-    return samples
 
 
 class PorterdEverything(Porterd):
@@ -56,8 +52,7 @@ class PorterdEverything(Porterd):
     note = "user with 10 groups, 15 limits, records, 1,000 prefixes, per_source, cps, cps_per_source"
 
 
-def in_force(setup: Setup) -> Samples:
-    samples = Samples()
+def in_force(setup: Setup, samples: Samples):
 
     def services(cls):
         return [setup.hello_service(everything=cls is PorterdEverything)]
@@ -67,16 +62,13 @@ def in_force(setup: Setup) -> Samples:
             for turn in setup.for_rounds(running):
                 for peer in turn:
                     measure(setup, samples, clients_case(clients), peer, 7001, clients, expect=HELLO)
-    return samples
 
 
-def burst(setup: Setup) -> Samples:
+def burst(setup: Setup, samples: Samples):
     """256 connections begun at the same moment."""
-    samples = Samples()
     with setup.running(samples, [Porterd, *setup.others(samples, "tcp")], [setup.hello_service()]) as running:
         for turn in setup.for_rounds(running):
             for peer in turn:
                 found = setup.load.run("connections", peer, 7001, clients=256, count=256, seconds=4, expect=HELLO)
                 samples.add("256 at once", peer.name, longest=found["max"] / 1000, refused=found["errors"],
                             p50=found["p50"], rate=found["rate"])
-    return samples

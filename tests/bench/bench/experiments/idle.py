@@ -18,8 +18,7 @@ def case_of(count: int) -> str:
     return f"{count:,} service{'s' if count > 1 else ''}"
 
 
-def memory(setup: Setup) -> Samples:
-    samples = Samples()
+def memory(setup: Setup, samples: Samples):
     one: dict[str, float] = {}
     for count in (1, 100, 1_000, MANY):
         classes = [Porterd, PorterdFiles, PorterdXinetd, *setup.others(samples, "tcp", services=count)]
@@ -33,12 +32,10 @@ def memory(setup: Setup) -> Samples:
                         one[peer.name] = used
                     elif peer.name in one:
                         samples.add(case_of(count), peer.name, bytes_per_service=(used - one[peer.name]) / (count - 1))
-    return samples
 
 
-def start(setup: Setup) -> Samples:
+def start(setup: Setup, samples: Samples):
     """Processor time until all listen and nothing is done any more, less that of a start with one service."""
-    samples = Samples()
     classes = [floor.VFORK_EPOLL, PorterdXinetd, PorterdFiles, Porterd, *setup.others(samples, "tcp", services=MANY)]
     for _ in range(min(3, setup.rounds)):
         for cls in classes:
@@ -51,4 +48,3 @@ def start(setup: Setup) -> Samples:
             if len(seconds) == 2:
                 samples.add(case_of(MANY), cls.name, start_ms=seconds[MANY] * 1e3, one_ms=seconds[1] * 1e3,
                             start_us=seconds[MANY] / MANY * 1e6)
-    return samples

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Connections from an address that may not connect."""
 
+import contextlib
 import pathlib
 import subprocess
 
@@ -16,27 +17,30 @@ def case_of(count: int) -> str:
     return f"{count:,} prefix{'es' if count > 1 else ''}"
 
 
-def refused(setup: Setup) -> Samples:
-    samples = Samples()
-    _close_hosts(setup)
-    for count in COUNTS:
-        # Their lists do not grow with the comparison: they are measured once, with one prefix.
-        others = setup.others(samples, "refuse") if count == 1 else []
-        service = setup.hello_service(is_refused=True, prefixes=count)
-        with setup.running(samples, [floor.REFUSE, Porterd, *others], [service], timeout=180) as running:
-            for peer in running:
-                peer.settle()
-            for turn in setup.for_rounds(running):
-                for peer in turn:
-                    measure(setup, samples, case_of(count), peer, 7001, 8, refused=True)
-    return samples
+def refused(setup: Setup, samples: Samples):
+    with _closed_hosts(setup):
+        for count in COUNTS:
+            # Their lists do not grow with the comparison: they are measured once, with one prefix.
+            others = setup.others(samples, "refuse") if count == 1 else []
+            service = setup.hello_service(is_refused=True, prefixes=count)
+            with setup.running(samples, [floor.REFUSE, Porterd, *others], [service], timeout=60) as running:
+                for peer in running:
+                    peer.settle()
+                for turn in setup.for_rounds(running):
+                    for peer in turn:
+                        measure(setup, samples, case_of(count), peer, 7001, 8, refused=True)
 
 
-def _close_hosts(setup: Setup):
+@contextlib.contextmanager
+def _closed_hosts(setup: Setup):
     """A hosts.deny that refuses all, which only this run sees, for the peers with libwrap."""
-    for name, text in (("hosts.deny", "ALL: ALL\n"), ("hosts.allow", "")):
-        if not pathlib.Path("/etc", name).exists():
-            continue
-        mine = setup.folder / name
-        mine.write_text(text)
-        subprocess.run(["mount", "--bind", str(mine), f"/etc/{name}"], check=True)
+    with contextlib.ExitStack() as stack:
+        for name, text in (("hosts.deny", "ALL: ALL\n"), ("hosts.allow", "")):
+            place = f"/etc/{name}"
+            if not pathlib.Path(place).exists():
+                continue
+            mine = setup.folder / name
+            mine.write_text(text)
+            subprocess.run(["mount", "--bind", str(mine), place], check=True)
+            stack.callback(subprocess.run, ["umount", place], check=True)
+        yield

@@ -8,7 +8,6 @@ from .peer import Peer
 class Floor(Peer):
     """One mode of the program `floor`; subclasses are made by floor()."""
 
-    serves_many = True
     can = frozenset()
     words: tuple[str, ...] = ()
     mode = ""
@@ -26,8 +25,9 @@ class Floor(Peer):
                 *target, self.mode, *(service.words if service.program else [])]
 
 
-def floor(name: str, mode: str, *words: str) -> type[Floor]:
-    return type("Floor", (Floor,), {"name": f"floor: {name}", "mode": mode, "words": words,
+def floor(name: str, mode: str, *words: str, serves_many: bool = True) -> type[Floor]:
+    """`serves_many`: further services are listeners that nobody connects to; else each has a process."""
+    return type("Floor", (Floor,), {"name": f"floor: {name}", "mode": mode, "words": words, "serves_many": serves_many,
                                     "note": " ".join(["floor", *words, mode])})
 
 
@@ -35,9 +35,10 @@ VFORK = floor("vfork", "vfork")
 VFORK_EPOLL = floor("vfork, epoll, reaping", "vfork", "--epoll", "--reap", "wait")
 CLONE_VM = floor("clone(CLONE_VM)", "clone-vm")
 CLONE_FILES = floor("CLONE_FILES, pidfd", "clone-files", "--epoll", "--reap", "pidfd")
+CLONE_FILES_ONE = floor("CLONE_FILES, pidfd", "clone-files", "--epoll", "--reap", "pidfd", serves_many=False)
 REFUSE = floor("accept + close", "refuse", "--epoll")
 ANSWER = floor("epoll, no process", "answer", "--epoll")
 ECHO = floor("epoll echo", "echo")
 ECHO_DATAGRAMS = floor("datagram echo", "datagrams")
-RELAY = floor("splice", "relay")
+RELAY = floor("splice", "relay", serves_many=False)
 WAIT = floor("own wait loop", "wait")

@@ -23,7 +23,7 @@ cps_per_source: 1000000/s
 log_type: file {folder}/records
 """
 _LIMITS = {"as": "1G", "core": "0", "cpu": "1h", "data": "1G", "fsize": "1G", "files": "256", "memlock": "64K",
-           "msgqueue": "64K", "nice": "20", "nproc": "10000", "rss": "1G", "rtprio": "0", "rttime": "1s",
+           "msgqueue": "64K", "nice": "0", "nproc": "10000", "rss": "1G", "rtprio": "0", "rttime": "1s",
            "sigpending": "1000", "stack": "8M"}
 _PER_FILE = 10  # services in a file of conf.d, where it does not matter
 
