@@ -147,10 +147,21 @@ bool IpAddress::is_link_local() const {
   return bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80;
 }
 
-std::string IpAddress::text() const {
-  std::array<char, INET6_ADDRSTRLEN> buffer{};
-  ::inet_ntop(family == Family::ipv4 ? AF_INET : AF_INET6, bytes.data(), buffer.data(), buffer.size());
-  return buffer.data();
+std::string IpAddress::text() const { return std::string(AddressText(*this).view()); }
+
+AddressText::AddressText(const IpAddress& address) {
+  static_assert(kLongest >= INET6_ADDRSTRLEN);
+  if (address.family == Family::ipv6) {
+    ::inet_ntop(AF_INET6, address.bytes.data(), characters_.data(), kLongest);
+    size_ = std::strlen(characters_.data());
+    return;
+  }
+  char* end = characters_.data();
+  for (std::size_t index = 0; index < 4; ++index) {
+    if (index > 0) *end++ = '.';
+    end = std::to_chars(end, characters_.end(), address.bytes[index]).ptr;
+  }
+  size_ = static_cast<std::size_t>(end - characters_.data());
 }
 
 std::optional<IpAddress> parse_address(std::string_view text) {

@@ -39,6 +39,18 @@ struct IpAddress {
 /// Nothing for anything else, host names too.
 [[nodiscard]] std::optional<IpAddress> parse_address(std::string_view text);
 
+/// IpAddress::text() without a string on the heap and without printf(3), as it is made for every connection.
+class AddressText {
+ public:
+  explicit AddressText(const IpAddress& address);
+  [[nodiscard]] std::string_view view() const { return {characters_.data(), size_}; }
+
+ private:
+  static constexpr std::size_t kLongest = 46;  // INET6_ADDRSTRLEN
+  std::array<char, kLongest> characters_;
+  std::size_t size_ = 0;
+};
+
 /// An address and how many of its leading bits count. Host bits are zero.
 struct Prefix {
   IpAddress address;

@@ -19,6 +19,7 @@
 #include "daemon/state_dump.h"
 #include "daemon/xinetd_reload.h"
 #include "os/descriptors.h"
+#include "os/memory.h"
 #include "version.h"
 
 namespace porterd::daemon {
@@ -26,7 +27,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array kSignals{SIGCHLD, SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2};
+constexpr std::array kChildSignals{SIGCHLD};
+constexpr std::array kSignals{SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2};
 
 /// How long accepting pauses when something has run out.
 constexpr auto kMoment = 100ms;
@@ -44,17 +46,20 @@ base::Result<std::unique_ptr<Daemon>> Daemon::make(DaemonSetup setup) {
   PORTERD_TRY_ASSIGN(event::Loop loop, event::Loop::make());
   PORTERD_TRY_ASSIGN(auto launcher, spawn::Launcher::make(setup.loaded.config.global.launch));
   PORTERD_TRY_ASSIGN(auto signals, os::SignalQueue::open(kSignals));
+  PORTERD_TRY_ASSIGN(auto child_signals, os::SignalQueue::open(kChildSignals));
   std::unique_ptr<Daemon> daemon(
-      new Daemon(std::move(setup), std::move(loop), std::move(launcher), std::move(signals)));
+      new Daemon(std::move(setup), std::move(loop), std::move(launcher), std::move(signals), std::move(child_signals)));
   PORTERD_TRY(daemon->start());
   return daemon;
 }
 
-Daemon::Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launcher> launcher, os::SignalQueue signals)
+Daemon::Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launcher> launcher, os::SignalQueue signals,
+               os::SignalQueue child_signals)
     : setup_(std::move(setup)),
       loop_(std::move(loop)),
       log_(loop_),
-      sessions_(loop_, event::callback<&Daemon::on_session_end>(*this)),
+      sessions_(event::callback<&Daemon::on_session_end>(*this)),
+      reaper_(loop_, sessions_, std::move(child_signals)),
       launcher_(std::move(launcher)),
       output_(loop_, log_, sessions_),
       tally_(std::make_shared<admission::GlobalTally>()),
@@ -62,6 +67,7 @@ Daemon::Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launc
       machinery_{.loop = loop_,
                  .launcher = *launcher_,
                  .sessions = sessions_,
+                 .reaper = reaper_,
                  .log = log_,
                  .output = output_,
                  .guard = *this,
@@ -87,6 +93,7 @@ Daemon::Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launc
 
 base::Status Daemon::start() {
   signal_watch_.arm();
+  reaper_.listen();
   wake_watch_.arm();
   services_.add_inherited(std::move(setup_.inherited_sockets));
   config_ = std::exchange(setup_.loaded, {}).config;
@@ -211,6 +218,7 @@ void Daemon::run() {
   log_.message(base::Level::notice, "ready", {}, fields);
   setup_.service_manager.ready(std::to_string(services_.size()) + " services");
   if (setup_.service_manager.watchdog_interval()) on_watchdog();
+  os::give_memory_back();
   loop_.run();
   launcher_->settle();
   penalties_.finish();
@@ -229,8 +237,6 @@ void Daemon::on_signals() {
 
 void Daemon::on_signal(const os::Signal& signal) {
   switch (signal.number) {
-    case SIGCHLD:
-      return sessions_.on_child_signal(signal.sender);
     case SIGHUP:
       return act(SignalAction::reload);
     case SIGTERM:
@@ -342,6 +348,7 @@ void Daemon::load_anew() {
     config_ = std::move(loaded.config);
   }
   setup_.service_manager.ready(std::to_string(services_.size()) + " services");
+  os::give_memory_back();
 }
 
 void Daemon::report_reload(const config::Config& before, const config::Config& after) {

@@ -86,7 +86,8 @@ class Daemon final : public ResourceGuard {
   ~Daemon() override = default;
 
  private:
-  Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launcher> launcher, os::SignalQueue signals);
+  Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launcher> launcher, os::SignalQueue signals,
+         os::SignalQueue child_signals);
   [[nodiscard]] base::Status start();
   [[nodiscard]] base::Status adopt(const Generation& generation);
   void apply(const Generation& generation);
@@ -123,6 +124,7 @@ class Daemon final : public ResourceGuard {
   event::Loop loop_;
   LogRouter log_;
   session::SessionTable sessions_;
+  session::Reaper reaper_;
   std::unique_ptr<spawn::Launcher> launcher_;
   OutputRouter output_;
   std::shared_ptr<admission::GlobalTally> tally_;

@@ -14,6 +14,7 @@
 #include "daemon/penalty_keeper.h"
 #include "daemon/wrapper_rules.h"
 #include "event/loop.h"
+#include "session/reaper.h"
 #include "session/session_table.h"
 #include "spawn/launcher.h"
 
@@ -47,6 +48,7 @@ struct Machinery {
   event::Loop& loop;
   spawn::Launcher& launcher;
   session::SessionTable& sessions;
+  session::Reaper& reaper;
   LogRouter& log;
   OutputRouter& output;
   ResourceGuard& guard;

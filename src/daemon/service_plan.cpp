@@ -89,9 +89,11 @@ base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config:
     PORTERD_TRY(add_worker(*plan, service, tcpmux_help));
   else
     PORTERD_TRY(add_launch(*plan, service, inheritance));
-  plan->log = {.destination = {.target = service.log_type, .format = service.log_format},
-               .on_success = service.log_on_success,
-               .on_failure = service.log_on_failure};
+  plan->log.destination = {.target = service.log_type, .format = service.log_format};
+  if (service.log_type.kind != config::LogTarget::Kind::none) {  // else no record is made in the first place
+    plan->log.on_success = service.log_on_success;
+    plan->log.on_failure = service.log_on_failure;
+  }
   if (service.sensor && service.socket_type != config::SocketType::dgram) plan->deny_time = service.deny_time;
   plan->is_datagram = service.socket_type == config::SocketType::dgram;
   plan->is_wait = service.wait || plan->is_datagram;

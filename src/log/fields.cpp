@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "log/fields.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <sys/wait.h>
 
@@ -24,29 +23,12 @@ void append_number(ShortText& out, std::uint32_t number) {
   append(out, {digits.data(), digits.size()});
 }
 
-// By hand, as it is done for every connection: inet_ntop(3) goes through snprintf(3) for this.
-void append_ipv4(ShortText& out, const base::IpAddress& address) {
-  for (std::size_t index = 0; index < 4; ++index) {
-    if (index > 0) out.push_back('.');
-    append_number(out, address.bytes[index]);
-  }
-}
-
-void append_ipv6(ShortText& out, const base::IpAddress& address) {
-  std::array<char, INET6_ADDRSTRLEN> host{};
-  ::inet_ntop(AF_INET6, address.bytes.data(), host.data(), host.size());
-  out.push_back('[');
-  append(out, host.data());
-  out.push_back(']');
-}
-
 // Endpoint::text() would allocate.
 void append_endpoint(ShortText& out, const base::Endpoint& endpoint) {
-  if (endpoint.address.family == base::Family::ipv4)
-    append_ipv4(out, endpoint.address);
-  else
-    append_ipv6(out, endpoint.address);
-  out.push_back(':');
+  const bool is_bracketed = endpoint.address.family == base::Family::ipv6;
+  if (is_bracketed) out.push_back('[');
+  append(out, base::AddressText(endpoint.address).view());
+  append(out, is_bracketed ? "]:" : ":");
   append_number(out, endpoint.port);
 }
 

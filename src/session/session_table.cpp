@@ -3,14 +3,12 @@
 
 namespace porterd::session {
 
-SessionTable::SessionTable(event::Loop& loop, event::Callback ended)
-    : ended_(ended), sweep_timer_(loop, event::callback<&SessionTable::sweep>(*this)) {}
-
 Session& SessionTable::add(Session session) {
   if (session.pid == 0) {
     const auto connection = session.connection_id;
     return handed_over_.insert_or_assign(connection, std::move(session)).first->second;
   }
+  if (session.is_awaited) ++awaited_;
   const pid_t pid = session.pid;
   return sessions_.insert_or_assign(pid, std::move(session)).first->second;
 }
@@ -38,20 +36,21 @@ std::optional<Session> SessionTable::take_back(std::uint64_t connection) {
   return node.empty() ? std::nullopt : std::optional(std::move(node.mapped()));
 }
 
-void SessionTable::on_child_signal(pid_t pid) {
-  if (sessions_.size() <= kFewChildren) return sweep();
+void SessionTable::reap(pid_t pid) {
   if (const auto ended = os::reap(pid)) end(*ended);
-  if (!sweep_timer_.is_running()) sweep_timer_.start(kSweepDelay);
 }
 
-void SessionTable::sweep() {
-  while (const auto ended = os::reap_any()) end(*ended);
+std::size_t SessionTable::sweep() {
+  std::size_t count = 0;
+  for (; const auto ended = os::reap_any(); ++count) end(*ended);
+  return count;
 }
 
 void SessionTable::end(const os::Ended& ended) {
   const auto found = sessions_.find(ended.pid);
   if (found == sessions_.end()) return;  // an orphan that came to us
   found->second.owner->on_end(found->second, ended);
+  if (found->second.is_awaited) --awaited_;
   sessions_.erase(found);
   ended_.function(ended_.object);
 }

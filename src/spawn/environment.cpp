@@ -1,27 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spawn/environment.h"
 
-#include <arpa/inet.h>
-
-#include <algorithm>
 #include <charconv>
-#include <cstring>
 
 namespace porterd::spawn {
-namespace {
-
-/// inet_ntop(3) without a string of its own on the heap.
-struct AddressText {
-  std::array<char, INET6_ADDRSTRLEN> characters{};
-
-  explicit AddressText(const base::IpAddress& address) {
-    const int family = address.family == base::Family::ipv4 ? AF_INET : AF_INET6;
-    ::inet_ntop(family, address.bytes.data(), characters.data(), INET6_ADDRSTRLEN);
-  }
-  [[nodiscard]] std::string_view view() const { return characters.data(); }
-};
-
-}  // namespace
 
 void EnvironmentWriter::add(char* entry) {
   if (pointers_.size() < 2) return;  // one place is for the null at the end
@@ -32,7 +14,7 @@ void EnvironmentWriter::add(char* entry) {
 char* EnvironmentWriter::add_later(std::string_view name, std::size_t room) {
   if (text_.size() < name.size() + room + 2 || pointers_.size() < 2) return nullptr;
   char* const start = text_.data();
-  char* value = std::ranges::copy(name, start).out;
+  char* value = start + name.copy(start, name.size());
   *value++ = '=';
   value[room] = '\0';
   text_ = text_.subspan(name.size() + room + 2);
@@ -41,7 +23,7 @@ char* EnvironmentWriter::add_later(std::string_view name, std::size_t room) {
 }
 
 void EnvironmentWriter::add(std::string_view name, std::string_view value) {
-  if (char* const place = add_later(name, value.size())) std::ranges::copy(value, place);
+  if (char* const place = add_later(name, value.size())) value.copy(place, value.size());
 }
 
 void EnvironmentWriter::add(std::string_view name, std::uint64_t value, int base) {
@@ -51,7 +33,7 @@ void EnvironmentWriter::add(std::string_view name, std::uint64_t value, int base
 }
 
 void EnvironmentWriter::add_remote(const base::Endpoint& endpoint) {
-  const AddressText address(endpoint.address);
+  const base::AddressText address(endpoint.address);
   add("REMOTE_HOST", address.view());
   add("REMOTE_ADDR", address.view());
   add("REMOTE_PORT", endpoint.port);
@@ -67,7 +49,7 @@ void EnvironmentWriter::add_remote(const base::LocalPeer& peer) {
 
 void EnvironmentWriter::add_local(const base::SocketAddress& address) {
   if (const auto* endpoint = std::get_if<base::Endpoint>(&address)) {
-    add("TCPLOCALIP", AddressText(endpoint->address).view());
+    add("TCPLOCALIP", base::AddressText(endpoint->address).view());
     add("TCPLOCALPORT", endpoint->port);
   } else if (const auto& name = std::get<base::UnixAddress>(address); !name.is_abstract) {
     add("UNIXLOCALPATH", name.name);
@@ -90,7 +72,7 @@ void EnvironmentWriter::add_connection(const ConnectionFacts& facts, config::Con
 void EnvironmentWriter::add_remote_host(const base::Peer& peer) {
   const auto* endpoint = std::get_if<base::Endpoint>(&peer);
   if (endpoint == nullptr) return add("REMOTE_HOST", "<no address>");
-  add("REMOTE_HOST", AddressText(endpoint->address).view());
+  add("REMOTE_HOST", base::AddressText(endpoint->address).view());
 }
 
 // inetutils tells it of TCP alone.
@@ -99,7 +81,7 @@ void EnvironmentWriter::add_ucspi(const ConnectionFacts& facts) {
   if (facts.is_datagram || remote == nullptr) return;
   add("PROTO", "TCP");
   if (facts.local != nullptr) add_local(*facts.local);
-  add("TCPREMOTEIP", AddressText(remote->address).view());
+  add("TCPREMOTEIP", base::AddressText(remote->address).view());
   add("TCPREMOTEPORT", remote->port);
 }
 
