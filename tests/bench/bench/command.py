@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 
-from . import accounting, machine, peers, report, targets
+from . import accounting, figures, machine, peers, report, targets
 from .samples import Samples
 from .setup import Setup
 
@@ -100,7 +100,17 @@ def _facts(setup: Setup, seconds: float) -> list[str]:
     version = subprocess.run([setup.porterd, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     return [f"{version.splitlines()[0] if version else 'porterd'}; command: tests/bench/run {' '.join(sys.argv[1:])}",
             *machine.description(), f"{setup.rounds} rounds of {setup.seconds} s, {seconds / 60:.0f} minutes in all; "
-            f"processor time by {accounting.account_kind()}", "services run as root; no /dev/log is read" ]
+            f"processor time by {accounting.account_kind()}"]
+
+
+def _write(output: pathlib.Path, measured: list[tuple[targets.Target, Samples]], facts: list[str]):
+    output.mkdir(parents=True, exist_ok=True)
+    picture = figures.svg({target.experiment: samples for target, samples in measured})
+    if picture:
+        (output / "plot.svg").write_text(picture)
+    (output / "report.md").write_text(report.markdown(measured, facts, "plot.svg" if picture else ""))
+    values = {target.name: samples.as_json() for target, samples in measured}
+    (output / "values.json").write_text(json.dumps(values, indent=1))
 
 
 def main():
@@ -116,11 +126,7 @@ def main():
         setup = _setup(options, folder)
         measured = _measure(setup, chosen)
     output = pathlib.Path(options.output or setup.programs / "report")
-    output.mkdir(parents=True, exist_ok=True)
-    text = report.markdown(measured, _facts(setup, time.monotonic() - begin))
-    (output / "report.md").write_text(text)
-    values = {target.name: samples.as_json() for target, samples in measured}
-    (output / "values.json").write_text(json.dumps(values, indent=1))
+    _write(output, measured, _facts(setup, time.monotonic() - begin))
     print(report.summary(measured))
     print(f"written: {output}/report.md")
     return None

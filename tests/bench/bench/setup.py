@@ -4,6 +4,7 @@
 import contextlib
 import dataclasses
 import pathlib
+import subprocess
 
 from . import peers
 from .load import Load
@@ -62,7 +63,7 @@ class Setup:
                 try:
                     peer.start(services(cls) if callable(services) else services, **options)
                     started.append(peer)
-                except (OSError, RuntimeError) as error:
+                except (OSError, RuntimeError, subprocess.SubprocessError) as error:
                     samples.note(f"{peer.name} is left out: {error}")
             yield started
 

@@ -80,7 +80,7 @@ class PorterdManyDescriptors(Porterd):
 def descriptor_limits(setup: Setup, samples: Samples):
     with machine.descriptor_bound(1 << 30) as bound:
         if bound < 1 << 30:
-            samples.note(f"fs.nr_open stays at {bound}")
+            samples.note(f"RLIMIT_NOFILE is {bound} instead of 2^30: more is not permitted here")
         for _ in range(setup.rounds):
             for cls, limit in ((PorterdFewDescriptors, 1024), (PorterdManyDescriptors, bound)):
                 with setup.running(samples, [cls], [setup.hello_service()],
