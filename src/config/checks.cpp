@@ -38,7 +38,9 @@ class Checker {
     if (draft_.is_certain({"server"})) check_server();
     if (draft_.is_certain({"server", "builtin", "redirect", "socket_type", "wait"})) check_served_here();
     if (draft_.is_certain({"wait", "socket_type", "pass"})) check_wait();
-    if (draft_.is_certain({"wait", "socket_type"})) check_admission_of_wait();
+    if (draft_.is_certain({"wait", "socket_type", "intercept"})) check_admission_of_wait();
+    if (draft_.is_certain({"intercept", "wait", "builtin", "redirect", "sensor", "protocol", "libwrap"}))
+      check_intercept();
     if (draft_.is_certain({"wait", "socket_type", "libwrap"})) check_wrappers();
     if (draft_.is_certain({"ident_only", "wait", "socket_type", "protocol"})) check_ident();
     if (draft_.is_certain({"sensor", "wait", "socket_type", "deny_time"})) check_sensor();
@@ -92,23 +94,9 @@ class Checker {
     if (service_.socket_type == SocketType::seqpacket || (is_datagram && !has_datagrams))
       error("socket_type", fmt::format("{} is not served as {}", what, base::name_of(service_.socket_type)), "stream");
     if (service_.wait && !is_datagram) error("wait", fmt::format("{} takes no listening socket", what), "wait: no");
-    if (is_datagram) check_names_of_senders();
     for (const std::string_view name : {"server_args", "argv0", "pass", "stderr", "user", "group", "groups", "env",
                                         "passenv", "working_directory", "umask", "nice"})
       warn_unused(name, true, "no program is run");
-  }
-
-  // A worker asks about each datagram, and has no addresses for names.
-  void check_names_of_senders() {
-    const auto has_names = [](const AccessList& list) {
-      return std::ranges::any_of(list, [](const auto& entry) { return std::holds_alternative<HostName>(entry); });
-    };
-    constexpr std::string_view kHint = "addresses and prefixes";
-    if (has_names(service_.only_from))
-      warn("only_from", "host names let nobody in here: they are not looked up for datagrams of a builtin",
-           std::string(kHint));
-    if (has_names(service_.no_access))
-      error("no_access", "host names are not looked up for datagrams of a builtin", std::string(kHint));
   }
 
   void check_answer() {
@@ -135,7 +123,7 @@ class Checker {
 
   // A stream or seqpacket server with wait accepts for itself: porterd sees no peer.
   void check_admission_of_wait() {
-    if (!service_.wait) return;
+    if (!service_.wait || service_.intercept) return;
     if (service_.socket_type == SocketType::dgram) return;
     const auto refuse = [&](std::string_view name, std::string hint) {
       error(name, fmt::format("{} cannot be checked with wait: yes: the server accepts connections itself", name),
@@ -153,6 +141,7 @@ class Checker {
     if (!service_.libwrap) return;
     if (service_.protocol == Protocol::local)
       return warn_unused("libwrap", true, "clients of a UNIX socket have no address");
+    if (service_.intercept) return;  // said there
     if (service_.wait && service_.socket_type != SocketType::dgram)
       error("libwrap", "libwrap cannot be asked with wait: yes: the server accepts connections itself",
             "wait: no, or libwrap: no and let the server ask");
@@ -172,6 +161,26 @@ class Checker {
     if (service_.wait || service_.socket_type != SocketType::stream)
       error("ident_only", "ident servers know of connections, and here the server accepts them or there are none",
             "wait: no and socket_type: stream, or ident_only: no");
+  }
+
+  void check_intercept() {
+    warn_unused("intercept_idle", !service_.intercept || service_.socket_type != SocketType::dgram,
+                "it is for intercepted datagrams");
+    if (!service_.intercept) return;
+    if (service_.sensor) return error("intercept", "a sensor serves nobody whom it could intercept", "one of the two");
+    if (is_served_here())
+      return error("intercept", "intercept is for servers: what porterd serves itself it checks anyway",
+                   "intercept: no");
+    if (!service_.wait)
+      return error("intercept", "intercept is for wait: yes: without it each connection is checked anyway",
+                   "wait: yes, or intercept: no");
+    const bool has_local = std::ranges::any_of(
+        service_.listen, [](const auto& place) { return std::holds_alternative<ListenAddress::Local>(place.at); });
+    if (has_local || service_.protocol == Protocol::local || service_.socket_type == SocketType::seqpacket)
+      error("intercept", "intercept is for TCP and UDP: clients of a UNIX socket have no address", "intercept: no");
+    if (service_.libwrap)
+      error("libwrap", "libwrap cannot be asked with intercept: the server's process does not see the client",
+            "libwrap: no, and only_from and no_access instead");
   }
 
   void check_sensor() {
@@ -242,13 +251,14 @@ class Checker {
     warn_unused("backlog", is_dgram, "a datagram socket has none");
     warn_unused("instances", service_.wait, "with wait: yes there is one server at a time");
     for (const std::string_view name : {"banner", "banner_success", "banner_fail"})
-      warn_unused(name, service_.wait, "with wait: yes the server accepts connections itself");
+      warn_unused(name, service_.wait && (is_dgram || !service_.intercept),
+                  "with wait: yes the server accepts connections itself");
     const std::pair<std::string_view, bool> limits[] = {
         {"instances", service_.instances == 0U},
         {"per_source", service_.per_source && service_.per_source->limit == 0}};
     for (const auto& [name, is_zero] : limits)
       if (is_zero && draft_.sets(name)) warn(name, fmt::format("{}: 0 admits nobody", name), "unlimited is no limit");
-    warn_unused("per_source", is_dgram, "a datagram socket has no connections");
+    warn_unused("per_source", is_dgram && !service_.intercept, "a datagram socket has no connections");
   }
 
   const Draft& draft_;

@@ -345,6 +345,8 @@ struct Service {
   std::optional<std::string> libwrap;
   bool ident_only = false;                           ///< only with an answer of the client's ident server, RFC 1413
   std::chrono::milliseconds ident_timeout{30'000};   ///< for that, and for userid in the log: the whole of a question
+  bool intercept = false;                            ///< with `wait`: each client is admitted by itself, and relayed
+  std::chrono::milliseconds intercept_idle{60'000};  ///< until a client of datagrams that is silent is forgotten
   bool sensor = false;                               ///< serves nobody, and whoever connects gets a penalty
   std::chrono::milliseconds deny_time = kDenyNever;  ///< the penalty of a sensor
 

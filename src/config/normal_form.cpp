@@ -70,7 +70,7 @@ std::string type(const Offer& offer) {
   const bool is_listed =
       port != nullptr && offer.world.service_port(service.service, offer.transport()) == std::optional(port->port);
   if (service.rpc) found.emplace_back("RPC");
-  if (service.builtin) found.emplace_back("INTERNAL");
+  if (service.builtin || service.intercept) found.emplace_back("INTERNAL");  // xinetd serves what it intercepts
   if (service.tcpmux != Tcpmux::no) found.emplace_back(service.tcpmux == Tcpmux::plus ? "TCPMUXPLUS" : "TCPMUX");
   if (service.has_mark(XinetdMark::unlisted) || (!is_listed && !service.rpc)) found.emplace_back("UNLISTED");
   return words(found);
@@ -90,6 +90,7 @@ std::string flags(const Offer& offer) {
   if (service.keepalive) found.emplace_back("KEEPALIVE");
   if (service.nodelay) found.emplace_back("NODELAY");
   if (service.argv0) found.emplace_back("NAMEINARGS");
+  if (service.intercept) found.emplace_back("INTERCEPT");
   if (service.sensor) found.emplace_back("SENSOR");
   if (service.ident_only || service.has_mark(XinetdMark::idonly)) found.emplace_back("IDONLY");
   if (service.has_mark(XinetdMark::noretry)) found.emplace_back("NORETRY");

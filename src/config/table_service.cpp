@@ -344,6 +344,18 @@ constexpr ServiceAttribute kRows[] = {
          .in_defaults = kYes,
          .touches = Touches::admission,
          .line = "how long an ident server may take to answer, for ident_only and for userid in the log"}),
+
+    row<Field<&Service::intercept, YesNo>>(
+        {.name = "intercept",
+         .touches = Touches::spawn,
+         .line = "whether with wait: yes each client is checked by itself, and relayed to the server",
+         .more = "The server has a socket of its own on the loopback address, and sees clients from there."}),
+    row<Field<&Service::intercept_idle, Duration>>(
+        {.name = "intercept_idle",
+         .in_defaults = kYes,
+         .touches = Touches::spawn,
+         .line = "how long a client of intercepted datagrams is remembered that neither sends nor is sent any"}),
+
     row<Field<&Service::sensor, YesNo>>(
         {.name = "sensor",
          .touches = Touches::admission,

@@ -37,7 +37,8 @@ class Checker {
       if (attribute == "type" && is_sensor()) continue;  // whatever it is, nothing of it is done
       return error(given->where, fmt::format("service '{}' is left out: {}", entry_.name(), why));
     }
-    return check_intercept();
+    check_intercept();
+    return true;
   }
 
   bool is_complete() {
@@ -69,15 +70,11 @@ class Checker {
  private:
   [[nodiscard]] bool is_sensor() const { return entry_.has_word("flags", "sensor"); }
 
-  // With wait = no xinetd itself clears it.
-  bool check_intercept() {
-    if (!entry_.has_word("flags", "intercept")) return true;
-    const auto& where = entry_.find("flags")->where;
+  // xinetd itself clears it with wait = no.
+  void check_intercept() {
     const auto* wait = entry_.find("wait");
-    if (wait != nullptr && wait->value.text == "yes")
-      return error(where, fmt::format("service '{}' is left out: porterd does not intercept yet", entry_.name()));
-    found_.add(Severity::warning, where, "INTERCEPT is ignored: it is for wait = yes");
-    return true;
+    if (!entry_.has_word("flags", "intercept") || (wait != nullptr && wait->value.text == "yes")) return;
+    found_.add(Severity::warning, entry_.find("flags")->where, "INTERCEPT is ignored: it is for wait = yes");
   }
 
   const XinetdEntry& entry_;
@@ -119,8 +116,15 @@ bool is_served_here(const XinetdEntry& entry) {
   return entry.has_word("type", "internal") || entry.find("redirect") != nullptr;
 }
 
+// Its clients come to the server by way of a worker.
+bool is_intercepted(const XinetdEntry& entry) {
+  const auto* wait = entry.find("wait");
+  return entry.has_word("flags", "intercept") && wait != nullptr && wait->value.text == "yes";
+}
+
 std::string_view why_not_wrapped(const XinetdEntry& entry) {
   if (is_served_here(entry)) return "no program is started for it";
+  if (is_intercepted(entry)) return "its clients come to it by way of porterd";
   return waits(entry) ? "it accepts connections itself" : "there is no porterd-tcpd";
 }
 
@@ -164,7 +168,7 @@ bool XinetdSections::is_refused_by_wrappers() {
 }
 
 bool XinetdSections::can_be_wrapped(const XinetdEntry& entry) const {
-  return !waits(entry) && !is_served_here(entry) && can_ask_wrappers(world_);
+  return !waits(entry) && !is_intercepted(entry) && !is_served_here(entry) && can_ask_wrappers(world_);
 }
 
 // xinetd lets services share an id; here logs, limits and drop-ins go by it.

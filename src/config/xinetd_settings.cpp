@@ -126,6 +126,8 @@ class Builder {
     if (needs_ident()) imply("ident_only", plain("yes"), "flags");
     if (entry_.has_word("flags", "keepalive")) imply("keepalive", plain("yes"), "flags");
     if (entry_.has_word("flags", "sensor")) imply("sensor", plain("yes"), "flags");
+    if (entry_.has_word("flags", "intercept") && waits() && !entry_.has_word("flags", "sensor"))
+      imply("intercept", plain("yes"), "flags");
     if (entry_.has_word("flags", "nodelay")) imply("nodelay", plain("yes"), "flags");
   }
 

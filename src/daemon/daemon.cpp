@@ -117,7 +117,7 @@ base::Status Daemon::start() {
 }
 
 base::Status Daemon::adopt(const Generation& generation) {
-  for (const auto& plan : generation.plans) PORTERD_TRY(output_.prepare(*plan));
+  for (const auto& plan : generation.plans) PORTERD_TRY(output_.prepare(plan->inner ? *plan->inner : *plan));
   if (std::ranges::any_of(generation.plans, [](const auto& plan) { return plan->needs_worker(); }))
     PORTERD_TRY(workers_.configure(generation.global));
   // The last that may fail: until here nothing has changed.
@@ -224,6 +224,7 @@ void Daemon::run() {
   if (setup_.service_manager.watchdog_interval()) on_watchdog();
   os::give_memory_back();
   loop_.run();
+  services_.give_up_held();
   report_.finish();
   launcher_->settle();
   penalties_.finish();

@@ -29,6 +29,7 @@ base::Peer peer_of(const os::Accepted& accepted) {
 Service::Service(Machinery& machinery, std::shared_ptr<const ServicePlan> plan)
     : machinery_(machinery), plan_(std::move(plan)), tally_(std::make_shared<admission::Tally>()) {
   tally_->global = machinery_.tally;
+  arrange_inner();
 }
 
 Service::~Service() = default;
@@ -37,8 +38,11 @@ void Service::set_plan(std::shared_ptr<const ServicePlan> plan) {
   const bool has_new_rate = plan->policy.cps != plan_->policy.cps;
   plan_ = std::move(plan);
   resolved_.reset();
+  resolved_worker_.reset();
+  resolved_facts_.clear();
   // Nothing was taken from a wait server's listener: whoever waits there is seen again.
   std::erase_if(held_, [](const auto& client) { return client.wait.has_value(); });
+  arrange_inner();
   if (!has_new_rate) return;
   const auto others = static_cast<std::uint8_t>(~(bit(Pause::rate) | bit(Pause::disabled)));
   pauses_ &= others;
@@ -50,11 +54,24 @@ void Service::set_resolved(const admission::ResolvedNames& names) {
   auto policy = std::make_unique<admission::Policy>(plan_->policy);
   policy->access = plan_->policy.access.with_resolved(names);
   resolved_ = std::move(policy);
+  if (plan_->named_facts) resolve_worker(names);
+}
+
+void Service::resolve_worker(const admission::ResolvedNames& names) {
+  const auto facts = with_addresses(*plan_->named_facts, names);
+  auto text = worker::write_facts(facts);
+  if (text == resolved_facts_) return;
+  auto worker = make_worker_plan(facts);
+  if (!worker) return write_message(machinery_.log, *plan_, base::Level::error, "degraded", worker.error().text());
+  resolved_worker_ = std::move(*worker);
+  resolved_facts_ = std::move(text);
+  for (const auto& server : wait_servers_) machinery_.workers.stop(server.connection);  // it comes back with them
 }
 
 void Service::on_waiting(listen::Listener& listener) noexcept {
   // One service's burst must not keep the others waiting.
   constexpr int kBatch = 64;
+  if (plan_->inner && plan_->is_datagram) return intercept(listener);
   if (plan_->is_wait) return serve_waiting(listener);
   machinery_.reaper.poll();
   for (int count = 0; count < kBatch && !is_paused(); ++count) {
@@ -145,7 +162,7 @@ bool Service::launch(Connection& connection) {
     const auto left = (this->*step)(connection);
     if (left != Step::done) return left == Step::begun;
   }
-  if (plan_->worker) return hand_over(connection);
+  if (plan_->worker || plan_->inner) return hand_over(connection);
   spawn::LaunchRequest request{.plan = connection.is_wrapped ? plan_->wrapped : plan_->spawn,
                                .connection = std::move(connection.socket),
                                .facts = {}};
@@ -174,12 +191,16 @@ bool Service::launch(Connection& connection) {
 
 bool Service::hand_over(Connection& connection) {
   int socket = connection.socket.number();
+  auto at = connection.local.value_or(base::SocketAddress());
   if (connection.wait) {
     const auto* listener = listener_with(connection.wait->listener);
     if (listener == nullptr) return true;  // it went in a reload, and who waited there with it
     socket = listener->number();
+    at = listener->point().request.address;
   }
-  const auto worker = machinery_.workers.serve(plan_->worker, connection.id, socket);
+  const auto plan = worker_plan(at);
+  if (!plan) return refuse(connection, admission::Reason::unavailable), true;  // its server's socket is not bound
+  const auto worker = machinery_.workers.serve(plan, connection.id, socket);
   if (!worker) {
     hold_for_worker(connection);
     return false;
@@ -190,9 +211,11 @@ bool Service::hand_over(Connection& connection) {
 }
 
 void Service::begin(Connection& connection, session::Session session) {
-  ++counters_.started;
-  write_start(machinery_.log, *plan_, {.peer = connection.peer, .local = connection.local, .id = connection.id},
-              session.pid != 0 ? session.pid : session.worker);
+  if (!plan_->inner || !connection.wait) {  // a worker that has the socket is no session: its clients are
+    ++counters_.started;
+    write_start(machinery_.log, *plan_, {.peer = connection.peer, .local = connection.local, .id = connection.id},
+                session.pid != 0 ? session.pid : session.worker);
+  }
   log_user(connection);
   session.connection_id = connection.id;
   session.start = base::Steady::now();
@@ -224,6 +247,16 @@ void Service::serve_held() {
   if (next != clients.end()) std::move(next + 1, clients.end(), std::back_inserter(held_));
 }
 
+void Service::give_up_held() {
+  if (inner_) inner_->give_up_held();
+  for (const auto& client : std::exchange(held_, {})) {
+    if (client.wait) continue;
+    ++counters_.refused;
+    write_refusal(machinery_.log, *plan_, {.peer = client.peer, .local = client.local, .id = client.id},
+                  {.reason = admission::Reason::unavailable});
+  }
+}
+
 void Service::on_end(session::Session& session, const os::Ended& ended) noexcept {
   const auto& plan = *static_cast<const ServicePlan*>(session.plan.get());
   machinery_.output.finish(plan, session.pid);
@@ -247,17 +280,22 @@ void Service::on_end(session::Session& session, const os::Ended& ended) noexcept
 void Service::on_finished(session::Session& session, const session::Finished& finished) noexcept {
   if (was_preparing(session, finished)) return;
   const auto& plan = *static_cast<const ServicePlan*>(session.plan.get());
-  write_finished(machinery_.log, plan, session, finished);
-  if (take_wait_server(session)) update_listeners();
+  const bool had_listener = take_wait_server(session).has_value();
+  if (!plan.inner || !had_listener) write_finished(machinery_.log, plan, session, finished);
+  if (had_listener) update_listeners();
+  session.ticket = {};
+  close_inner_if_unused();
 }
 
 void Service::pause(Pause cause) {
   pauses_ |= bit(cause);
+  if (inner_ && cause == Pause::resources) inner_->pause(cause);
   update_listeners();
 }
 
 void Service::resume(Pause cause) {
   if (!is_paused(cause)) return;
+  if (inner_ && cause == Pause::resources) inner_->resume(cause);
   pauses_ &= static_cast<std::uint8_t>(~bit(cause));
   if (cause == Pause::disabled) open_missing();
   if (cause == Pause::resources || cause == Pause::worker) serve_held();

@@ -5,6 +5,7 @@
 //               on_waiting ─▶ accept ─▶ admit ─▶ prepare ─▶ launch ─▶ Session ─▶ on_end        (wait: no)
 //   listening ─┤
 //               on_waiting ─▶ admit ─▶ launch with the listener ─▶ on_end                      (wait: yes)
+//               on_waiting ─▶ the listener to a worker; on_asked ─▶ admit           (datagrams with intercept: yes)
 //
 //   listening ⇄ paused     a set of causes (Pause), each set and cleared by one event; listening when it is empty:
 //     rate       cps is used up                         ─▶ the next token is there
@@ -21,6 +22,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -91,7 +93,9 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   [[nodiscard]] std::vector<int> descriptors() const;
   /// The places that could not be bound, as text.
   [[nodiscard]] std::vector<std::string> missing() const;
-  [[nodiscard]] bool is_degraded() const { return is_missing_ || is_unregistered_; }
+  [[nodiscard]] bool is_degraded() const {
+    return is_missing_ || is_unregistered_ || (inner_ && inner_->is_degraded());
+  }
 
   void pause(Pause cause);
   void resume(Pause cause);
@@ -101,14 +105,19 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   void terminate_stray_servers();
   /// Whether a client was accepted that could not be served yet for want of a process or a worker.
   [[nodiscard]] bool has_held_client() const {
-    return std::ranges::any_of(held_, [](const auto& client) { return client.socket.is_open(); });
+    const auto is_open = [](const auto& client) { return client.socket.is_open(); };
+    return std::ranges::any_of(held_, is_open) || (inner_ && inner_->has_held_client());
   }
+
+  /// porterd ends, and nobody will serve the clients that wait here: records say so.
+  void give_up_held();
 
   void on_waiting(listen::Listener& listener) noexcept override;
   void on_end(session::Session& session, const os::Ended& ended) noexcept override;
   void on_finished(session::Session& session, const session::Finished& finished) noexcept override;
   void on_named(session::Session& session, base::Fd socket, const session::Naming& naming) noexcept override;
   void on_given_back(session::Session& session, base::Fd socket) noexcept override;
+  [[nodiscard]] std::uint64_t on_asked(const session::Session& session, const base::Endpoint& peer) noexcept override;
 
  private:
   /// What a wait server was given, to see afterwards whether it took anything.
@@ -170,6 +179,14 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   void log_refused_user(Connection& connection);
   void serve_waiting(listen::Listener& listener);
   void replace(const listen::Listener& listener);
+  void resolve_worker(const admission::ResolvedNames& names);
+  void arrange_inner();
+  void move_to(const std::shared_ptr<const ServicePlan>& plan);
+  void find_ways();
+  void close_inner();
+  void close_inner_if_unused();
+  void intercept(const listen::Listener& listener);
+  [[nodiscard]] std::shared_ptr<const WorkerPlan> worker_plan(const base::SocketAddress& at) const;
   [[nodiscard]] bool is_held(const listen::Listener& listener) const;
   void release_listener(const session::Session& session, const os::Ended& ended);
   [[nodiscard]] std::optional<WaitServer> take_wait_server(const session::Session& session);
@@ -196,7 +213,11 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   Machinery& machinery_;
   std::shared_ptr<const ServicePlan> plan_;
   std::unique_ptr<const admission::Policy> resolved_;  ///< the plan's, with addresses for its host names
+  std::shared_ptr<const WorkerPlan> resolved_worker_;  ///< the same of the plan's `worker`
+  std::string resolved_facts_;                         ///< and what it was made from
   std::shared_ptr<admission::Tally> tally_;
+  std::shared_ptr<Service> inner_;                         ///< of an intercepted service: that of its server
+  std::array<std::shared_ptr<const WorkerPlan>, 2> ways_;  ///< how a worker gets there, by base::Family
   std::vector<std::unique_ptr<listen::Listener>> listeners_;
   std::vector<WaitServer> wait_servers_;
   std::vector<Queue> queues_;

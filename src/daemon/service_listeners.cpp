@@ -79,6 +79,7 @@ void Service::open_missing(Complaint complaint) {
   is_missing_ = false;
   for (const auto& point : plan_->points)
     if (!is_open(point) && !open_point(point, complaint)) is_missing_ = true;
+  if (inner_ && inner_->is_degraded()) arrange_inner();
   if (is_missing_) machinery_.guard.on_missing();
   if (is_missing_ && complaint == Complaint::now) has_complained_ = true;
   if (is_missing_ || !has_complained_) return;

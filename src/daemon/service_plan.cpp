@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/service_plan.h"
 
+#include "daemon/intercept_plan.h"
 #include "os/files.h"
 #include "os/helpers.h"
 #include "spawn/wrapped.h"
@@ -54,9 +55,10 @@ base::Result<Banners> read_banners(const config::Service& service, config::Diagn
   return banners;
 }
 
-// With wait the server accepts for itself, and a datagram is no connection.
+// With wait the server accepts for itself, unless it is intercepted, and a datagram is no connection.
 IdentPlan ident_of(const config::Service& service, const LogPlan& log) {
-  const bool has_connections = service.socket_type == config::SocketType::stream && !service.wait;
+  const bool has_connections =
+      service.socket_type == config::SocketType::stream && (!service.wait || service.intercept);
   return {.is_required = has_connections && service.ident_only,
           .is_for_served = has_connections && log.shows_on_success(config::LogField::userid),
           .is_for_refused = has_connections && log.shows_on_failure(config::LogField::userid),
@@ -84,7 +86,9 @@ base::Status add_launch(ServicePlan& plan, const config::Service& service, const
 base::Status add_worker(ServicePlan& plan, const config::Service& service, const std::string& tcpmux_help) {
   PORTERD_TRY_ASSIGN(auto facts, facts_of(service));
   facts.text = tcpmux_help;
-  PORTERD_TRY_ASSIGN(plan.worker, make_worker_plan(facts));
+  PORTERD_TRY_ASSIGN(plan.worker, make_worker_plan(with_addresses(facts, {})));
+  if (facts.is_datagram && !plan.policy.access.host_names().empty())
+    plan.named_facts = std::make_shared<const worker::Facts>(std::move(facts));
   return {};
 }
 
@@ -106,31 +110,20 @@ bool is_childless(const config::Service& service) {
          (service.builtin && is_datagram);
 }
 
-}  // namespace
-
-std::string tcpmux_names(const std::vector<config::Service>& services) {
-  std::string names;
-  for (const auto& service : services)
-    if (service.tcpmux != config::Tcpmux::no) names += service.service + "\r\n";
-  return names;
-}
-
-bool ServicePlan::needs_worker() const {
-  return worker || not_available || banners.welcome.by_worker || banners.before_wrapper.by_worker ||
-         banners.farewell.by_worker || ident.is_required || ident.is_for_served || ident.is_for_refused;
-}
-
-base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config::Service& service,
-                                                                   const spawn::Inheritance& inheritance,
-                                                                   config::Diagnostics& diagnostics,
-                                                                   const std::string& tcpmux_help) {
+/// Without what is behind it when it is intercepted.
+base::Result<std::shared_ptr<ServicePlan>> plan_of(const config::Service& service,
+                                                   const spawn::Inheritance& inheritance,
+                                                   config::Diagnostics& diagnostics, const std::string& tcpmux_help) {
   const auto plan = std::make_shared<ServicePlan>();
   plan->id = service.id;
   plan->name = service.service;
   plan->points = listen::points_of(service);
   plan->rpc = service.rpc;
   plan->policy = admission::make_policy(service);
-  if (is_for_worker(service))
+  plan->intercept_idle = service.intercept_idle;
+  if (service.intercept)
+    plan->policy.instances.reset();  // they are those of the server
+  else if (is_for_worker(service))
     PORTERD_TRY(add_worker(*plan, service, tcpmux_help));
   else
     PORTERD_TRY(add_launch(*plan, service, inheritance));
@@ -142,12 +135,39 @@ base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config:
   plan->log.is_childless = is_childless(service);
   if (service.sensor && service.socket_type != config::SocketType::dgram) plan->deny_time = service.deny_time;
   plan->is_datagram = service.socket_type == config::SocketType::dgram;
-  plan->is_wait = service.wait || plan->is_datagram;
+  plan->is_wait = plan->is_datagram || (service.wait && !service.intercept);
+  plan->is_tcpmux = service.builtin == config::Builtin::tcpmux;
   plan->has_tcpmux = service.tcpmux != config::Tcpmux::no;
   plan->says_go = service.tcpmux == config::Tcpmux::plus;
   plan->ident = ident_of(service, plan->log);
   PORTERD_TRY(add_banners(*plan, service, diagnostics));
-  plan->error_file = open_error_file(service, diagnostics);
+  if (!service.intercept) plan->error_file = open_error_file(service, diagnostics);
+  return plan;
+}
+
+}  // namespace
+
+std::string tcpmux_names(const std::vector<config::Service>& services) {
+  std::string names;
+  for (const auto& service : services)
+    if (service.tcpmux != config::Tcpmux::no) names += service.service + "\r\n";
+  return names;
+}
+
+bool ServicePlan::needs_worker() const {
+  return worker || inner || not_available || banners.welcome.by_worker || banners.before_wrapper.by_worker ||
+         banners.farewell.by_worker || ident.is_required || ident.is_for_served || ident.is_for_refused;
+}
+
+base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config::Service& service,
+                                                                   const spawn::Inheritance& inheritance,
+                                                                   config::Diagnostics& diagnostics,
+                                                                   const std::string& tcpmux_help) {
+  PORTERD_TRY_ASSIGN(const auto plan, plan_of(service, inheritance, diagnostics, tcpmux_help));
+  if (!service.intercept) return std::shared_ptr<const ServicePlan>(plan);
+  PORTERD_TRY_ASSIGN(const auto inner, plan_of(inner_service(service), inheritance, diagnostics, {}));
+  inner->is_inner = true;
+  plan->inner = inner;
   return std::shared_ptr<const ServicePlan>(plan);
 }
 

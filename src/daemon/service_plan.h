@@ -64,19 +64,25 @@ struct ServicePlan {
   std::vector<listen::Point> points;
   std::optional<config::RpcProgram> rpc;  ///< rpcbind is to know where it listens
   admission::Policy policy;
-  std::shared_ptr<const spawn::Plan> spawn;    ///< null: a worker serves it, by `worker`
+  std::shared_ptr<const spawn::Plan> spawn;    ///< null: a worker serves it, by `worker`, or `inner`'s server
   std::string libwrap;                         ///< the name that hosts.allow and hosts.deny know it by; or empty
   std::shared_ptr<const spawn::Plan> wrapped;  ///< by way of porterd-tcpd, for `libwrap`; or null
   std::shared_ptr<const WorkerPlan> worker;
   std::shared_ptr<const WorkerPlan> not_available;  ///< tcpmux: said to who asks for what there is not
-  uid_t uid = 0;                                    ///< whom the server runs as
-  std::chrono::milliseconds deny_time{};            ///< the penalty of a sensor's clients; config::kDenyNever: none
+  /// What `worker` was made from, where that has host names, of which only the addresses are of use; or null.
+  std::shared_ptr<const worker::Facts> named_facts;
+  std::shared_ptr<const ServicePlan> inner;    ///< intercepted: its server's, behind it; or null
+  std::chrono::milliseconds intercept_idle{};  ///< until a client of intercepted datagrams is forgotten
+  uid_t uid = 0;                               ///< whom the server runs as
+  std::chrono::milliseconds deny_time{};       ///< the penalty of a sensor's clients; config::kDenyNever: none
   Banners banners;
   IdentPlan ident;
   LogPlan log;
   base::Fd error_file;  ///< open, for `stderr: file`
   bool is_wait = false;
   bool is_datagram = false;
+  bool is_inner = false;    ///< its clients are workers, who relay others
+  bool is_tcpmux = false;   ///< it is tcpmux
   bool has_tcpmux = false;  ///< clients of tcpmux can ask for it
   bool says_go = false;     ///< and are told so for it
 

@@ -156,6 +156,11 @@ bool ServiceSet::serve_held_clients() {
   return true;
 }
 
+void ServiceSet::give_up_held() {
+  for (const auto& service : leaving_) service->give_up_held();
+  for (const auto& [id, service] : services_) service->give_up_held();
+}
+
 void ServiceSet::close_all() {
   inherited_.clear();
   for (auto& [id, service] : services_) {

@@ -44,6 +44,8 @@ class ServiceSet final : public ServiceDirectory {
   void on_held(const std::shared_ptr<Service>& service) override;
   void pause_all(Pause cause);
   void resume_all(Pause cause);
+  /// See Service::give_up_held().
+  void give_up_held();
   /// Closes every listener for good.
   void close_all();
 

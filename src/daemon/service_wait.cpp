@@ -28,7 +28,7 @@ void Service::serve_waiting(listen::Listener& listener) {
     if (plan_->is_datagram) {
       const auto& head = connection.wait->head;
       if (!head) return;
-      if (head->source && std::holds_alternative<base::Endpoint>(*head->source))
+      if (!plan_->is_inner && head->source && std::holds_alternative<base::Endpoint>(*head->source))
         connection.peer = std::get<base::Endpoint>(*head->source);
     }
     if (admit(connection)) {
@@ -77,6 +77,7 @@ void Service::terminate_stray_servers() {
     else
       os::signal_process(server.pid, SIGTERM);
   }
+  close_inner_if_unused();
 }
 
 std::optional<Service::WaitServer> Service::take_wait_server(const session::Session& session) {

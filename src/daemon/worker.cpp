@@ -15,6 +15,7 @@
 #include "os/process.h"
 #include "os/socket.h"
 #include "worker/outcome.h"
+#include "worker/wire_endpoint.h"
 
 namespace porterd::daemon {
 namespace {
@@ -141,7 +142,10 @@ bool Worker::read_reports() {
     if (!report && report.error() == worker::NoMessage::none) return false;
     watch_.disarm();
     is_leaving_ = true;  // it is on its way out
-    if (report || report.error() == worker::NoMessage::nonsense) on_nonsense();
+    if (report || report.error() == worker::NoMessage::nonsense)
+      on_nonsense();
+    else
+      silence_timer_.start(kPatience);  // for its end
     return false;
   }
   return true;
@@ -161,6 +165,8 @@ bool Worker::take(worker::Incoming report) {
       return on_returned(report.as<worker::Returned>(), std::move(report.descriptor));
     case worker::Kind::identified:
       return on_identified(report.as<worker::Identified>());
+    case worker::Kind::ask:
+      return on_ask(report.as<worker::Ask>());
     case worker::Kind::pong:
       if (!silence_timer_.is_running() || report.as<worker::Pong>().number != pings_) return false;
       silence_timer_.stop();
@@ -182,7 +188,8 @@ bool Worker::on_ended(const worker::Ended& ended) {
 
 bool Worker::on_selected(const worker::Selected& selected, base::Fd socket) {
   const auto name = text_in(selected.name, selected.name_length);
-  if (name.empty() || !take_away(sessions_, selected.id)) return false;
+  const auto* asked = plan_of(selected.id);
+  if (name.empty() || asked == nullptr || !asked->is_tcpmux || !take_away(sessions_, selected.id)) return false;
   auto session = machinery_.sessions.take_back(selected.id);
   if (!session) return false;
   session->owner->on_named(*session, std::move(socket), {.name = name, .bytes_in = selected.bytes_in});
@@ -213,6 +220,26 @@ bool Worker::on_identified(const worker::Identified& identified) {
 bool Worker::take_away(std::unordered_set<std::uint64_t>& from, std::uint64_t id) {
   if (from.erase(id) == 0) return false;
   if (load() == 0 && !is_leaving_) idle_timer_.start(idle_);
+  return true;
+}
+
+const ServicePlan* Worker::plan_of(std::uint64_t connection) const {
+  const auto* session = sessions_.contains(connection) ? machinery_.sessions.find_handed_over(connection) : nullptr;
+  return session == nullptr ? nullptr : static_cast<const ServicePlan*>(session->plan.get());
+}
+
+bool Worker::on_ask(const worker::Ask& ask) {
+  constexpr std::size_t kMostSessions = 65'536;  // whatever it asks, it does not fill our memory
+  const auto* plan = plan_of(ask.id);
+  if (plan == nullptr || !plan->inner || !plan->is_datagram) return false;
+  const auto* session = machinery_.sessions.find_handed_over(ask.id);
+  if (is_leaving_ || sessions_.size() >= kMostSessions) return true;  // it forgets questions by itself
+  const auto client = session->owner->on_asked(*session, worker::endpoint_of(ask.peer));
+  if (client != 0) sessions_.insert(client);
+  if (channel_.send(worker::Answer{.question = ask.question, .id = ask.id, .client = client}) || client == 0)
+    return true;
+  sessions_.erase(client);
+  machinery_.sessions.finish(client, {.reason = base::name_of(worker::Ending::too_late)});
   return true;
 }
 

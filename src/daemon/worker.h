@@ -55,6 +55,9 @@ class Worker final : public session::Owner, public std::enable_shared_from_this<
   /// Whether more may be handed over to it.
   [[nodiscard]] bool is_open() const { return !is_leaving_; }
 
+  /// Whether it is on its way out without having been told to leave.
+  [[nodiscard]] bool has_failed() const { return is_leaving_ && !was_told_; }
+
   /// Hands `socket` over, which stays open here. The error is an errno: EAGAIN when it has to read first.
   [[nodiscard]] std::expected<void, int> serve(const std::shared_ptr<const WorkerPlan>& plan, std::uint64_t connection,
                                                int socket);
@@ -82,6 +85,8 @@ class Worker final : public session::Owner, public std::enable_shared_from_this<
   [[nodiscard]] bool on_identified(const worker::Identified& identified);
   [[nodiscard]] bool take_away(std::unordered_set<std::uint64_t>& from, std::uint64_t id);
   [[nodiscard]] bool on_selected(const worker::Selected& selected, base::Fd socket);
+  [[nodiscard]] const ServicePlan* plan_of(std::uint64_t connection) const;
+  [[nodiscard]] bool on_ask(const worker::Ask& ask);
   void on_silence();
   void on_nonsense();
   void kill();

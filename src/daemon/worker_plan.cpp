@@ -38,7 +38,38 @@ worker::RelayPlan relay_of(const config::Service& service) {
   return plan;
 }
 
+/// A list of prefixes alone, and whether every name had an address.
+struct Resolved {
+  config::AccessList list;
+  bool is_whole = true;
+};
+
+Resolved resolve(const config::AccessList& list, const admission::ResolvedNames& names) {
+  Resolved resolved;
+  for (const auto& entry : list) {
+    const auto* host = std::get_if<config::HostName>(&entry);
+    const auto known = host == nullptr ? names.end() : names.find(host->name);
+    if (host == nullptr)
+      resolved.list.push_back(entry);
+    else if (known == names.end() || known->second.empty())
+      resolved.is_whole = false;
+    else
+      for (const auto& address : known->second) resolved.list.emplace_back(base::prefix_of(address, address.bits()));
+  }
+  return resolved;
+}
+
 }  // namespace
+
+worker::Facts with_addresses(worker::Facts facts, const admission::ResolvedNames& names) {
+  auto refused = resolve(facts.no_access, names);
+  facts.only_from = resolve(facts.only_from, names).list;
+  facts.no_access = std::move(refused.list);
+  if (refused.is_whole) return facts;
+  facts.only_from.clear();
+  facts.has_only_from = true;
+  return facts;
+}
 
 base::Result<std::shared_ptr<const WorkerPlan>> make_worker_plan(const worker::Facts& facts) {
   PORTERD_TRY_ASSIGN(auto file, os::make_sealed_file("porterd-facts", worker::write_facts(facts)));

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "admission/access_list.h"
 #include "base/fd.h"
 #include "base/result.h"
 #include "config/config.h"
@@ -27,6 +28,10 @@ struct WorkerPlan {
 
 /// For a service that is_for_worker(). Reads the file of its answer.
 [[nodiscard]] base::Result<worker::Facts> facts_of(const config::Service& service);
+/// The same with these addresses for the host names in its access lists. A name without any lets nobody in, and in
+/// `no_access` keeps everybody out, as it might be anybody's.
+[[nodiscard]] worker::Facts with_addresses(worker::Facts facts, const admission::ResolvedNames& names);
+
 /// How long a worker keeps a datagram socket that nobody sends to.
 inline constexpr std::chrono::seconds kDatagramIdle{2};
 

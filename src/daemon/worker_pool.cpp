@@ -122,6 +122,11 @@ Worker* WorkerPool::choose() {
 
 Worker* WorkerPool::start() {
   constexpr auto kShortage = 100ms;  // for the machine to have a process again
+  constexpr auto kItsEnd = 10ms;     // until it is known how long the next one has to wait
+  if (std::ranges::any_of(workers_, [](const auto& worker) { return worker->has_failed(); })) {
+    try_again_after(kItsEnd);
+    return nullptr;
+  }
   const auto now = base::Steady::now();
   if (now < start_at_) {
     try_again_after(std::chrono::ceil<std::chrono::milliseconds>(start_at_ - now));

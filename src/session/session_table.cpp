@@ -31,6 +31,11 @@ bool SessionTable::finish(std::uint64_t connection, const Finished& finished) {
   return true;
 }
 
+Session* SessionTable::find_handed_over(std::uint64_t connection) {
+  const auto found = handed_over_.find(connection);
+  return found == handed_over_.end() ? nullptr : &found->second;
+}
+
 std::optional<Session> SessionTable::take_back(std::uint64_t connection) {
   auto node = handed_over_.extract(connection);
   return node.empty() ? std::nullopt : std::optional(std::move(node.mapped()));

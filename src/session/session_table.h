@@ -30,6 +30,8 @@ class SessionTable {
 
   /// A worker has said how the session of this connection ended. False: there is none.
   bool finish(std::uint64_t connection, const Finished& finished);
+  /// The session of this connection, which a worker serves; or null.
+  [[nodiscard]] Session* find_handed_over(std::uint64_t connection);
   /// Takes a session out without an end: what a worker was asked to find out is known, and it goes on elsewhere.
   [[nodiscard]] std::optional<Session> take_back(std::uint64_t connection);
 

@@ -9,12 +9,14 @@
 namespace porterd::worker {
 
 Connector::Connector(event::Loop& loop, event::Resolver& resolver, const std::vector<RelayTarget>& targets,
-                     std::chrono::milliseconds timeout, ConnectorOwner& owner)
+                     DeadTargets<RelayTarget>& dead, std::chrono::milliseconds timeout, ConnectorOwner& owner)
     : loop_(loop),
       resolver_(resolver),
       targets_(targets),
+      dead_(dead),
       timeout_(timeout),
       owner_(owner),
+      order_(dead.order(targets, base::Steady::now())),
       timer_(loop, event::callback<&Connector::on_timer>(*this)) {}
 
 void Connector::try_next() {
@@ -25,8 +27,9 @@ void Connector::try_next() {
       if (begun == Begun::connected) return hand_over();
       if (begun == Begun::waiting) return;
     }
-    if (next_target_ == targets_.size()) return owner_.on_no_target(error_);
-    const auto& target = targets_[next_target_++];
+    if (next_target_ > 0) dead_.mark(targets_[target()], base::Steady::now());
+    if (next_target_ == order_.size()) return owner_.on_no_target(error_);
+    const auto& target = targets_[order_[next_target_++]];
     next_address_ = 0;
     if (const auto* host = std::get_if<HostTarget>(&target)) {
       give_up_at_ = base::Steady::now() + timeout_;
@@ -94,6 +97,7 @@ void Connector::give_up_attempt(int error) {
 void Connector::hand_over() {
   timer_.stop();
   writing_.reset();
+  dead_.forget(targets_[target()]);
   owner_.on_connected(std::move(socket_));
 }
 

@@ -16,6 +16,7 @@
 #include "base/fd.h"
 #include "event/loop.h"
 #include "event/resolver.h"
+#include "worker/dead_targets.h"
 
 namespace porterd::worker {
 
@@ -42,14 +43,14 @@ class ConnectorOwner {
 
 class Connector final : private event::Resolved {
  public:
-  /// `targets` must outlive it.
+  /// `targets` and `dead` must outlive it; those in `dead` are tried last.
   Connector(event::Loop& loop, event::Resolver& resolver, const std::vector<RelayTarget>& targets,
-            std::chrono::milliseconds timeout, ConnectorOwner& owner);
+            DeadTargets<RelayTarget>& dead, std::chrono::milliseconds timeout, ConnectorOwner& owner);
 
   /// May call the owner at once.
   void start() { try_next(); }
   /// The target that is being tried, or was last, as an index.
-  [[nodiscard]] std::size_t target() const { return next_target_ == 0 ? 0 : next_target_ - 1; }
+  [[nodiscard]] std::size_t target() const { return next_target_ == 0 ? 0 : order_[next_target_ - 1]; }
 
  private:
   enum class Begun : std::uint8_t { connected, waiting, failed };
@@ -65,9 +66,11 @@ class Connector final : private event::Resolved {
   event::Loop& loop_;
   event::Resolver& resolver_;
   const std::vector<RelayTarget>& targets_;
+  DeadTargets<RelayTarget>& dead_;
   std::chrono::milliseconds timeout_;
   ConnectorOwner& owner_;
-  std::size_t next_target_ = 0;
+  std::vector<std::size_t> order_;              ///< indices of targets_
+  std::size_t next_target_ = 0;                 ///< of order_
   std::vector<base::SocketAddress> addresses_;  ///< of the present target
   std::size_t next_address_ = 0;
   int error_ = 0;

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/datagram_port.h"
 
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <array>
-#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,52 +11,20 @@
 #include <variant>
 
 #include "base/address.h"
+#include "worker/reply_address.h"
 
 namespace porterd::worker {
 namespace {
 
 constexpr std::size_t kBatch = 32;
 constexpr std::size_t kLongestDatagram = 65536;  // UDP carries 65507 bytes at most; a jumbogram is cut, and ignored
-using Control = std::array<char, CMSG_SPACE(sizeof(in6_pktinfo))>;
-
-/// Turns what the kernel says about where a datagram came to into what it wants to hear about where the reply is to
-/// come from. Nothing when that is no address of one machine, so that nobody can make many machines answer one
-/// datagram. True when there is nothing to turn.
-bool turn_round(msghdr& message) {
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
-  if (header == nullptr) {
-    message.msg_control = nullptr;
-    message.msg_controllen = 0;
-    return true;
-  }
-  if (header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_PKTINFO) {
-    in_pktinfo info{};
-    std::memcpy(&info, CMSG_DATA(header), sizeof info);
-    // What came before we asked for this has no local address beside it; if it was a broadcast, the kernel will not
-    // send from where it went to.
-    if (info.ipi_spec_dst.s_addr == 0) info.ipi_spec_dst = info.ipi_addr;
-    if (info.ipi_addr.s_addr != info.ipi_spec_dst.s_addr) return false;  // broadcast or multicast
-    info.ipi_ifindex = 0;                                                // routed as anything else from that address
-    std::memcpy(CMSG_DATA(header), &info, sizeof info);
-    return true;
-  }
-  if (header->cmsg_level == IPPROTO_IPV6 && header->cmsg_type == IPV6_PKTINFO) {
-    in6_pktinfo info{};
-    std::memcpy(&info, CMSG_DATA(header), sizeof info);
-    if (IN6_IS_ADDR_MULTICAST(&info.ipi6_addr)) return false;
-    if (!IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr)) info.ipi6_ifindex = 0;
-    std::memcpy(CMSG_DATA(header), &info, sizeof info);
-    return true;
-  }
-  return false;
-}
 
 }  // namespace
 
 struct DatagramPort::Batch {
   std::unique_ptr<char[]> bytes = std::make_unique_for_overwrite<char[]>(kBatch * kLongestDatagram);
   std::array<base::RawAddress, kBatch> sources;
-  std::array<Control, kBatch> controls;
+  std::array<ReplyControl, kBatch> controls;
   std::array<iovec, kBatch> parts{};
   std::array<mmsghdr, kBatch> requests{};
   std::array<std::string, kBatch> answers;
@@ -89,10 +55,7 @@ DatagramPort::DatagramPort(event::Loop& loop, base::Fd socket, std::unique_ptr<D
       access_(std::move(access)),
       batch_(std::make_unique<Batch>()),
       reading_(loop, socket_.number(), event::callback<&DatagramPort::on_readable>(*this)) {
-  const int on = 1;
-  // One of them fails, or both with a UNIX socket, and that is as it should be.
-  ::setsockopt(socket_.number(), IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
-  ::setsockopt(socket_.number(), IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
+  enable_reply_address(socket_.number());
   reading_.arm();
 }
 

@@ -187,7 +187,7 @@ std::optional<Facts> read_facts(std::string_view text) {
   Facts facts;
   walk(reader, facts);
   if (facts.builtin == "qotd") facts.settings.quotations = split_quotations(facts.settings.text);
-  if (!reader.is_whole() || facts.role > Role::greet || facts.settings.daytime > DaytimeForm::inetd)
+  if (!reader.is_whole() || facts.role > Role::intercept || facts.settings.daytime > DaytimeForm::inetd)
     return std::nullopt;
   return facts;
 }

@@ -23,6 +23,9 @@ enum class Role : std::uint8_t {
   tcpmux,   ///< the client names a service, for which the connection goes back
   say,      ///< a connection is told a text and closed
   greet,    ///< a connection is told a text and goes back
+  /// Those who send to a datagram socket are asked about, one by one, and relayed to the only target of `relay`;
+  /// `idle_timeout` is how long a silent one is remembered.
+  intercept,
 };
 
 struct Facts {

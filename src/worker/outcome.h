@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <string_view>
 
@@ -21,8 +22,9 @@ enum class Ending : std::uint8_t {
   too_late,        ///< what the client was to send did not come in time
   stopped,         ///< porterd said so
 };
-inline constexpr std::string_view kEndingNames[] = {"done",      "idle",           "client_broke", "target_broke",
-                                                    "no_target", "no_descriptors", "malformed",    "too_late"};
+inline constexpr std::string_view kEndingNames[] = {
+    "done", "idle", "client_broke", "target_broke", "no_target", "no_descriptors", "malformed", "too_late", "stopped"};
+static_assert(std::size(kEndingNames) == 1 + static_cast<std::size_t>(Ending::stopped));
 constexpr std::span<const std::string_view> enum_names(Ending) { return kEndingNames; }
 
 struct Outcome {

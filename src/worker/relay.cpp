@@ -44,7 +44,7 @@ Relay::Relay(RelayParts parts, Request request, Owner& owner)
     : parts_(parts),
       request_(std::move(request)),
       owner_(owner),
-      connector_(parts.loop, parts.resolver, request_.plan->targets, request_.plan->connect_timeout, *this),
+      connector_(parts.loop, parts.resolver, request_.plan->targets, parts.dead, request_.plan->connect_timeout, *this),
       timer_(parts.loop, event::callback<&Relay::on_timer>(*this)) {
   timer_.start(std::chrono::nanoseconds(0));
 }

@@ -41,6 +41,7 @@ struct RelayParts {
   event::Loop& loop;
   event::Resolver& resolver;
   PipePool& pipes;
+  DeadTargets<RelayTarget>& dead;
 };
 
 class Relay final : private ConnectorOwner {

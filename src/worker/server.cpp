@@ -11,6 +11,7 @@
 
 #include "os/socket.h"
 #include "worker/farewell.h"
+#include "worker/wire_endpoint.h"
 
 namespace porterd::worker {
 namespace {
@@ -25,15 +26,6 @@ std::optional<std::string> read_whole(int file) {
     if (bytes == 0) return text;
     text.append(chunk.data(), static_cast<std::size_t>(bytes));
   }
-}
-
-base::Endpoint endpoint_of(const WireEndpoint& wire) {
-  base::Endpoint endpoint;
-  endpoint.address.bytes = wire.address;
-  endpoint.address.scope = wire.scope;
-  endpoint.address.family = wire.is_ipv6 != 0 ? base::Family::ipv6 : base::Family::ipv4;
-  endpoint.port = wire.port;
-  return endpoint;
 }
 
 admission::AccessList access_of(const Facts& facts) {
@@ -92,6 +84,8 @@ bool Server::take(Incoming order) {
       return stop(order.as<Stop>().id), true;
     case Kind::identify:
       return identify(order.as<Identify>());
+    case Kind::answer:
+      return answer(order.as<Answer>()), true;
     case Kind::ping:
       return outbox_.send(Pong{.number = order.as<Ping>().number}), true;
     default:
@@ -126,6 +120,8 @@ bool Server::begin(std::uint64_t id, Session& session, base::Fd socket) {
     case Role::greet:
       begin_text(id, session, std::move(socket));
       return true;
+    case Role::intercept:
+      return begin_intercept(id, session, std::move(socket));
   }
   return false;
 }
@@ -169,13 +165,33 @@ void Server::begin_relay(std::uint64_t id, Session& session, base::Fd socket) {
   const auto peer = os::peer_address(socket.number());
   const auto local = os::local_address(socket.number());
   session.work = std::make_unique<Relay>(
-      RelayParts{.loop = loop_, .resolver = *resolver_, .pipes = pipes_},
+      RelayParts{.loop = loop_, .resolver = *resolver_, .pipes = pipes_, .dead = dead_targets_},
       Relay::Request{.id = id,
                      .client = std::move(socket),
                      .peer = peer ? *peer : base::SocketAddress(),
                      .local = local ? *local : base::SocketAddress(),
                      .plan = std::shared_ptr<const RelayPlan>(session.facts, &session.facts->relay)},
       *this);
+}
+
+bool Server::begin_intercept(std::uint64_t id, Session& session, base::Fd socket) {
+  const auto& targets = session.facts->relay.targets;
+  const auto* server = targets.size() == 1 ? std::get_if<base::SocketAddress>(&targets.front()) : nullptr;
+  if (server == nullptr || !std::holds_alternative<base::Endpoint>(*server)) return false;
+  session.work = std::make_unique<DatagramIntercept>(
+      loop_,
+      DatagramIntercept::Request{
+          .id = id, .socket = std::move(socket), .server = *server, .idle = session.facts->idle_timeout},
+      *this);
+  return true;
+}
+
+void Server::answer(const Answer& order) {
+  const auto found = sessions_.find(order.id);
+  auto* const work =
+      found == sessions_.end() ? nullptr : std::get_if<std::unique_ptr<DatagramIntercept>>(&found->second.work);
+  if (work != nullptr) return (*work)->answer(order.question, order.client);
+  if (order.client != 0) on_client_end(order.client, {.ending = Ending::stopped});  // its socket went meanwhile
 }
 
 bool Server::identify(const Identify& order) {
@@ -202,14 +218,17 @@ void Server::stop(std::uint64_t id) {
   if (const auto* relay = std::get_if<std::unique_ptr<Relay>>(&work)) outcome = (*relay)->so_far();
   if (const auto* port = std::get_if<std::unique_ptr<DatagramSession>>(&work)) outcome = (*port)->so_far();
   if (const auto* sender = std::get_if<std::unique_ptr<TextSender>>(&work)) outcome = (*sender)->so_far();
+  if (const auto* clients = std::get_if<std::unique_ptr<DatagramIntercept>>(&work)) return (*clients)->leave();
   outcome.ending = Ending::stopped;
   on_end(id, outcome);
 }
 
 void Server::end_ports() {
   std::vector<std::uint64_t> ports;
-  for (const auto& [id, session] : sessions_)
+  for (const auto& [id, session] : sessions_) {
     if (std::holds_alternative<std::unique_ptr<DatagramSession>>(session.work)) ports.push_back(id);
+    if (const auto* clients = std::get_if<std::unique_ptr<DatagramIntercept>>(&session.work)) (*clients)->leave();
+  }
   for (const auto id : ports) stop(id);
 }
 
@@ -235,6 +254,12 @@ void Server::report_end(std::uint64_t id, const Outcome& outcome, std::uint32_t 
 void Server::leave_soon() {
   if (is_leaving_) leave_timer_.start(std::chrono::milliseconds(0));
 }
+
+void Server::on_question(std::uint64_t id, std::uint32_t question, const base::Endpoint& peer) noexcept {
+  outbox_.send(Ask{.question = question, .id = id, .peer = wire_endpoint(peer)});
+}
+
+void Server::on_client_end(std::uint64_t client, const Outcome& outcome) noexcept { report_end(client, outcome, 0); }
 
 void Server::on_name(std::uint64_t id, base::Fd socket, std::string name, std::uint64_t bytes_in) noexcept {
   const auto found = sessions_.find(id);

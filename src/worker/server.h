@@ -8,6 +8,7 @@
 //   Role::tcpmux    TcpmuxReader, whose socket goes back
 //   Role::say       TextSender, then StreamSession with an empty farewell
 //   Role::greet     TextSender, whose socket goes back
+//   Role::intercept DatagramIntercept, which asks porterd about each client
 //   identify        IdentClient
 //
 // Nonsense from porterd ends the process. When porterd sends no more, it leaves as soon as all sessions are over.
@@ -22,6 +23,7 @@
 #include "event/loop.h"
 #include "event/resolver.h"
 #include "worker/channel.h"
+#include "worker/datagram_intercept.h"
 #include "worker/datagram_session.h"
 #include "worker/facts.h"
 #include "worker/ident_client.h"
@@ -38,7 +40,7 @@ namespace porterd::worker {
 /// Where the server finds built-ins: find_builtin(), but for tests.
 using BuiltinFinder = const BuiltinRow* (*)(std::string_view name);
 
-class Server final : public Owner, public TcpmuxOwner, public TextSenderOwner, public IdentOwner {
+class Server final : public InterceptOwner, public TcpmuxOwner, public TextSenderOwner, public IdentOwner {
  public:
   Server(event::Loop& loop, event::Resolver* resolver, base::Fd channel, BuiltinFinder finder);
   Server(const Server&) = delete;
@@ -51,6 +53,8 @@ class Server final : public Owner, public TcpmuxOwner, public TextSenderOwner, p
   [[nodiscard]] bool has_met_nonsense() const { return has_met_nonsense_; }
 
   void on_end(std::uint64_t id, const Outcome& outcome) noexcept override;
+  void on_question(std::uint64_t id, std::uint32_t question, const base::Endpoint& peer) noexcept override;
+  void on_client_end(std::uint64_t client, const Outcome& outcome) noexcept override;
   void on_name(std::uint64_t id, base::Fd socket, std::string name, std::uint64_t bytes_in) noexcept override;
   void on_no_name(std::uint64_t id, const Outcome& outcome) noexcept override;
   void on_sent(std::uint64_t id, base::Fd socket, std::uint64_t bytes_out) noexcept override;
@@ -62,7 +66,7 @@ class Server final : public Owner, public TcpmuxOwner, public TextSenderOwner, p
     std::shared_ptr<const Facts> facts;  ///< null: an ident lookup
     std::variant<std::monostate, std::unique_ptr<StreamSession>, std::unique_ptr<DatagramSession>,
                  std::unique_ptr<Relay>, std::unique_ptr<TcpmuxReader>, std::unique_ptr<TextSender>,
-                 std::unique_ptr<IdentClient>>
+                 std::unique_ptr<IdentClient>, std::unique_ptr<DatagramIntercept>>
         work{};
   };
 
@@ -75,7 +79,9 @@ class Server final : public Owner, public TcpmuxOwner, public TextSenderOwner, p
   void begin_stream(std::uint64_t id, Session& session, base::Fd socket, std::unique_ptr<StreamBuiltin> builtin);
   void begin_text(std::uint64_t id, Session& session, base::Fd socket);
   void begin_relay(std::uint64_t id, Session& session, base::Fd socket);
+  [[nodiscard]] bool begin_intercept(std::uint64_t id, Session& session, base::Fd socket);
   [[nodiscard]] bool identify(const Identify& order);
+  void answer(const Answer& order);
   void stop(std::uint64_t id);
   void end_ports();
   void leave_soon();
@@ -90,6 +96,7 @@ class Server final : public Owner, public TcpmuxOwner, public TextSenderOwner, p
   event::Watch watch_;
   event::Timer leave_timer_;  ///< so that no session is in the middle of something when the loop ends
   PipePool pipes_;
+  DeadTargets<RelayTarget> dead_targets_;
   std::unordered_map<std::uint32_t, std::shared_ptr<const Facts>> services_;
   std::unordered_map<std::uint64_t, Session> sessions_;
   bool is_leaving_ = false;

@@ -17,12 +17,14 @@ constexpr Permit kOrders[] = {
     permit<Define>(With::descriptor, State::serving), permit<Forget>(With::nothing, State::serving),
     permit<Serve>(With::descriptor, State::serving),  permit<Stop>(With::nothing, State::serving),
     permit<Identify>(With::nothing, State::serving),  permit<Ping>(With::nothing, State::serving),
+    permit<Answer>(With::nothing, State::serving),
 };
 
 constexpr Permit kReports[] = {
     permit<Ready>(With::nothing, State::starting),      permit<Ended>(With::nothing, State::serving),
     permit<Selected>(With::descriptor, State::serving), permit<Identified>(With::nothing, State::serving),
     permit<Pong>(With::nothing, State::serving),        permit<Returned>(With::descriptor, State::serving),
+    permit<Ask>(With::nothing, State::serving),
 };
 
 }  // namespace

@@ -8,8 +8,10 @@
 //     define S (what service S is) ───────────▶
 //     serve N for S (a socket) ───────────────▶
 //     ping ───────────────────────────────────▶
+//     answer (may the client be served?) ─────▶
 //          ◀──────────────────────────────────── ready, once and before anything else
 //          ◀──────────────────────────────────── pong
+//          ◀──────────────────────────────────── ask (who sends datagrams to the socket of N)
 //          ◀──────────────────────────────────── ended N, identified N
 //          ◀──────────────────────────────────── selected N, returned N: its socket comes back
 //     end of file: nothing more is handed over ▶ the worker leaves when all it has is over
@@ -36,6 +38,7 @@ enum class Kind : std::uint32_t {
   stop,
   identify,
   ping,
+  answer,
   // Reports.
   ready = 101,
   ended,
@@ -43,6 +46,7 @@ enum class Kind : std::uint32_t {
   identified,
   pong,
   returned,
+  ask,
 };
 
 /// What service `service` is: a sealed file comes with it, which holds Facts. Numbers are not used twice.
@@ -67,7 +71,8 @@ struct Serve {
   std::uint64_t id = 0;  ///< unique as long as the worker lives
 };
 
-/// End it now, a look-up too. It is answered all the same, unless that is on its way already.
+/// End it now, a look-up too, or with Role::intercept when those whom it has are done. It is answered all the same,
+/// unless that is on its way already.
 struct Stop {
   static constexpr Kind kKind = Kind::stop;
   Kind kind = kKind;
@@ -98,6 +103,15 @@ struct Ping {
   static constexpr Kind kKind = Kind::ping;
   Kind kind = kKind;
   std::uint32_t number = 0;
+};
+
+/// Whether the client of an Ask may be served. Then `client` is its number, which `ended` reports some time.
+struct Answer {
+  static constexpr Kind kKind = Kind::answer;
+  Kind kind = kKind;
+  std::uint32_t question = 0;
+  std::uint64_t id = 0;
+  std::uint64_t client = 0;  ///< 0: it may not
 };
 
 /// Parts of the sandbox, as bits of Ready::missing.
@@ -160,6 +174,16 @@ struct Pong {
   std::uint32_t number = 0;
 };
 
+/// A client whose datagrams have come to the socket of `id` (Role::intercept): may it be served? Answered by `answer`,
+/// if `id` is not over before.
+struct Ask {
+  static constexpr Kind kKind = Kind::ask;
+  Kind kind = kKind;
+  std::uint32_t question = 0;  ///< a number for the answer, one for each question of `id`
+  std::uint64_t id = 0;
+  WireEndpoint peer;
+};
+
 /// A message: its bytes go as they are, so none of them may be one that nobody has set.
 template <typename T>
 concept WireMessage = std::has_unique_object_representations_v<T> && requires(T message) {
@@ -168,7 +192,8 @@ concept WireMessage = std::has_unique_object_representations_v<T> && requires(T 
 };
 static_assert(WireMessage<Define> && WireMessage<Forget> && WireMessage<Serve> && WireMessage<Stop> &&
               WireMessage<Identify> && WireMessage<Ping> && WireMessage<Ready> && WireMessage<Ended> &&
-              WireMessage<Selected> && WireMessage<Returned> && WireMessage<Identified> && WireMessage<Pong>);
+              WireMessage<Selected> && WireMessage<Returned> && WireMessage<Identified> && WireMessage<Pong> &&
+              WireMessage<Answer> && WireMessage<Ask>);
 
 inline constexpr std::size_t kLargestMessage = sizeof(Identified);
 

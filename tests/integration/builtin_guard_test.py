@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Built-in services cannot be used against others, and no client can hurt them or be cut off by them."""
 
+import contextlib
 import datetime
 import http.client
 import socket
 
-from porterd_harness import Case, ask, main, tcp, udp
+from porterd_harness import Case, ask, bind_over, eventually, main, tcp, udp
 
 NAMES = ("echo", "discard", "chargen", "daytime", "time")
 PORTS = dict(zip(NAMES, range(7001, 7006)))
@@ -110,6 +111,32 @@ class BuiltinGuard(Case):
             self.assertEqual(friend.read_some(), b"again")
             stranger.sock.setblocking(False)
             self.assertRaises(BlockingIOError, stranger.sock.recv, 100)
+
+    def test_host_names_hold_for_datagrams_with_the_addresses_that_they_have(self):
+        hosts = self.write("hosts", "127.0.0.1 localhost\n127.0.0.2 friend.test\n")
+        bind_over(self, "/etc/hosts", hosts)
+        bind_over(self, "/etc/nsswitch.conf", self.write("nsswitch", "passwd: files\ngroup: files\nhosts: files\n"))
+        self.start(DATAGRAMS.replace("builtin: echo", "builtin: echo\nonly_from: [friend.test]"), "resolve_interval: 100ms",
+                   quiet_end=False)
+        with udp(PORTS["echo"], source="127.0.0.2") as friend, udp(PORTS["echo"], source="127.0.0.3") as stranger:
+            stranger.say(b"hello")
+            self.assertEqual(friend.say(b"hello").read_some(), b"hello")
+            stranger.say(b"again")  # while a worker has the socket
+            self.assertEqual(friend.say(b"again").read_some(), b"again")
+            stranger.sock.setblocking(False)
+            self.assertRaises(BlockingIOError, stranger.sock.recv, 100)
+            with hosts.open("w") as file:  # in its place: it is a mount
+                file.write("127.0.0.1 localhost\n127.0.0.3 friend.test\n")
+
+            def is_answered():
+                stranger.say(b"and now?")
+                with contextlib.suppress(BlockingIOError):
+                    return stranger.sock.recv(100) == b"and now?"
+
+            eventually("who has the name now is answered", is_answered)
+            friend.say(b"still here?")
+            friend.sock.settimeout(0.3)
+            self.assertRaises(TimeoutError, friend.sock.recv, 100)
 
 
 if __name__ == "__main__":

@@ -183,6 +183,18 @@ TEST(Compile, LeavesOutWhatDoesNotFitTogether) {
       {kBase + "wait: yes\ncps: {rate: 3, excess: refuse}\n",
        "error: cps cannot be checked with wait: yes: the server accepts connections itself (wait: no, or excess: "
        "hold)"},
+      {kBase + "intercept: yes\n",
+       "error: intercept is for wait: yes: without it each connection is checked anyway (wait: yes, or intercept: "
+       "no)"},
+      {kBase + "wait: yes\nintercept: yes\nlisten: [79, /run/x.sock]\n",
+       "error: intercept is for TCP and UDP: clients of a UNIX socket have no address (intercept: no)"},
+      {kBase + "wait: yes\nintercept: yes\nlibwrap: yes\n",
+       "error: libwrap cannot be asked with intercept: the server's process does not see the client (libwrap: no, and "
+       "only_from and no_access instead)"},
+      {"service: echo\nport: 7\nbuiltin: echo\nsocket_type: dgram\nwait: yes\nintercept: yes\n",
+       "error: intercept is for servers: what porterd serves itself it checks anyway (intercept: no)"},
+      {"service: finger\nsensor: yes\nintercept: yes\n",
+       "error: a sensor serves nobody whom it could intercept (one of the two)"},
       {kBase + "sevrer: /bin/x\n", "error: unknown attribute 'sevrer' (did you mean 'server'?)"},
       {kBase + "frobnicate: yes\n", "error: unknown attribute 'frobnicate'"},
       {kBase + "pid_file: /run/x\n",

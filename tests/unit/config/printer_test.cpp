@@ -102,6 +102,15 @@ groups: no
 only_from: ["0.0.0.0/0", "::/0"]
 rpc: rquotad/1-2
 ---
+service: talk
+port: 517
+socket_type: dgram
+wait: yes
+intercept: yes
+intercept_idle: 30s
+server: /bin/talkd
+user: nobody
+---
 service: health
 port: 8080
 builtin: respond
@@ -144,7 +153,7 @@ void expect_equal(const Config& one, const Config& other) {
 
 TEST(Printer, IsTestedWithEveryAttribute) {
   const auto config = everything();
-  ASSERT_EQ(config.services.size(), 5U);
+  ASSERT_EQ(config.services.size(), 6U);
   const Service fresh;
   for (const auto& row : service_attributes()) {
     if (row.name == "port" || row.name == "bind" || row.name == "disable" || row.name == "socket_type") continue;

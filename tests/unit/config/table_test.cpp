@@ -63,6 +63,7 @@ TEST(Table, HasWhatTheManualPromises) {
                                       "ident_only",
                                       "ident_timeout",
                                       "sensor",
+                                      "intercept",
                                       "rpc",
                                       "cps_per_source",
                                       "deny_time",

@@ -165,6 +165,8 @@ TEST(XinetdReader, LeavesOutWhatPorterdDoesNotServe) {
       {xinetd_service(" flags = IDONLY"), "finger", "warning: IDONLY lets everybody in, as in xinetd"},
       {xinetd_service(" flags = LABELED"), "", "label of their connection"},
       {xinetd_service(" flags = INTERCEPT"), "finger", "warning: INTERCEPT is ignored"},
+      {"service tftp\n{\n flags = INTERCEPT\n socket_type = dgram\n wait = yes\n user = nobody\n server = /s\n}\n",
+       "tftp", ""},
       {xinetd_service(" flags = REUSE NORETRY NOLIBWRAP\n libwrap = fingerd"), "finger", ""},
       {"service finger\n{\n}\n", "", "error: service 'finger' has no user"},
       {xinetd_service(" type = UNLISTED"), "", "service 'finger' is UNLISTED, and has no port"},
@@ -199,6 +201,18 @@ TEST(XinetdReader, LeavesOutWhatAcceptsForItselfWhenHostsDenyMayRefuse) {
   const auto loaded = load_xinetd(text, world);
   EXPECT_EQ(ids_of(loaded), "");
   EXPECT_TRUE(messages(loaded).contains("it accepts connections itself")) << messages(loaded);
+}
+
+TEST(XinetdReader, InterceptsWhatWaits) {
+  const std::string text =
+      "service finger\n{\n flags = INTERCEPT\n wait = yes\n socket_type = stream\n user = nobody\n server = /s\n"
+      " only_from = 10.0.0.1\n}\n";
+  FakeWorld world;
+  const auto loaded = load_xinetd(text, world);
+  ASSERT_EQ(ids_of(loaded), "finger") << messages(loaded);
+  EXPECT_TRUE(loaded.config.services[0].intercept);
+  world.put("/etc/hosts.deny", "ALL: ALL\n");
+  EXPECT_TRUE(messages(load_xinetd(text, world)).contains("by way of porterd"));
 }
 
 TEST(XinetdReader, IncludesFilesAndDirectories) {

@@ -33,7 +33,7 @@ class ConnectorTest : public testing::Test {
   }
   void connect(std::vector<RelayTarget> targets, milliseconds timeout = milliseconds(2000)) {
     targets_ = std::move(targets);
-    connector_.emplace(looping_.loop(), *resolver_, targets_, timeout, caller_);
+    connector_.emplace(looping_.loop(), *resolver_, targets_, dead_, timeout, caller_);
     connector_->start();
     EXPECT_TRUE(looping_.run_until([this] { return caller_.is_done(); }));
   }
@@ -53,6 +53,7 @@ class ConnectorTest : public testing::Test {
   std::unique_ptr<event::Resolver> resolver_;
   std::vector<RelayTarget> targets_;
   Caller caller_;
+  DeadTargets<RelayTarget> dead_;
   std::optional<Connector> connector_;
 };
 
@@ -62,6 +63,27 @@ TEST_F(ConnectorTest, TakesTheFirstThatAnswers) {
   EXPECT_TRUE(caller_.socket.is_open());
   EXPECT_EQ(connector_->target(), 1U);
   EXPECT_TRUE(is_readable(listener.number()));
+}
+
+TEST_F(ConnectorTest, TriesOneThatWasDeadAMomentAgoLast) {
+  auto listener = tcp_listener();
+  targets_ = {at(closed_port()), at(port_of(listener.number()))};
+  const auto again = [&] {
+    caller_.socket.reset();
+    caller_.error.reset();
+    connector_.emplace(looping_.loop(), *resolver_, targets_, dead_, milliseconds(2000), caller_);
+    connector_->start();
+    EXPECT_TRUE(looping_.run_until([&] { return caller_.is_done(); }));
+    return connector_->target();
+  };
+  EXPECT_EQ(again(), 1U);
+  const auto now = base::Steady::now();
+  EXPECT_EQ(dead_.order(targets_, now), (std::vector<std::size_t>{1, 0}));
+  EXPECT_EQ(again(), 1U);
+  listener.reset();
+  again();
+  EXPECT_EQ(caller_.error, ECONNREFUSED) << "all are tried all the same";
+  EXPECT_EQ(dead_.order(targets_, now + 2 * DeadTargets<RelayTarget>::kMemory), (std::vector<std::size_t>{0, 1}));
 }
 
 TEST_F(ConnectorTest, TellsTheLastError) {

@@ -21,7 +21,7 @@ class RelayTest : public testing::Test {
     if (plan.targets.empty())
       plan.targets.emplace_back(
           base::SocketAddress(base::Endpoint{*base::parse_address("127.0.0.1"), port_of(listener_.number())}));
-    relay_.emplace(RelayParts{.loop = looping_.loop(), .resolver = *resolver_, .pipes = pipes_},
+    relay_.emplace(RelayParts{.loop = looping_.loop(), .resolver = *resolver_, .pipes = pipes_, .dead = dead_},
                    Relay::Request{.id = 3,
                                   .client = std::move(pair.near),
                                   .peer = base::Endpoint{*base::parse_address("192.0.2.1"), 1},
@@ -60,6 +60,7 @@ class RelayTest : public testing::Test {
   Looping looping_;
   std::unique_ptr<event::Resolver> resolver_ = std::move(*event::Resolver::make(looping_.loop(), "/none", "/none"));
   PipePool pipes_;
+  DeadTargets<RelayTarget> dead_;
   RememberingOwner owner_;
   base::Fd listener_ = tcp_listener();
   base::Fd client_;
