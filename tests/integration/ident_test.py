@@ -235,6 +235,7 @@ class ToBeLetIn(Case):
         with tcp(7001):
             eventually("it was asked", lambda: ident.asked)
             self.assertEqual(ask(7002, b"hello"), b"hello")
+        eventually("both were asked about", lambda: len(ident.asked) == 2)
         for sock in ident.open:
             sock.close()
 
