@@ -40,6 +40,7 @@ class Checker {
     if (draft_.is_certain({"wait", "socket_type", "pass"})) check_wait();
     if (draft_.is_certain({"wait", "socket_type"})) check_admission_of_wait();
     if (draft_.is_certain({"wait", "socket_type", "libwrap"})) check_wrappers();
+    if (draft_.is_certain({"ident_only", "wait", "socket_type", "protocol"})) check_ident();
     if (draft_.is_certain({"sensor", "wait", "socket_type", "deny_time"})) check_sensor();
     if (draft_.is_certain({"rpc", "protocol", "listen"})) check_rpc();
     if (draft_.is_certain({"user", "group"})) check_user();
@@ -162,6 +163,17 @@ class Checker {
           "install it, or libwrap: no");
   }
 
+  void check_ident() {
+    if (service_.ident_timeout.count() == 0)
+      error("ident_timeout", "no ident server answers in no time", "ident_timeout: 30s");
+    if (!service_.ident_only) return;
+    if (service_.protocol == Protocol::local)
+      return warn_unused("ident_only", true, "the kernel says whose a connection to a UNIX socket is");
+    if (service_.wait || service_.socket_type != SocketType::stream)
+      error("ident_only", "ident servers know of connections, and here the server accepts them or there are none",
+            "wait: no and socket_type: stream, or ident_only: no");
+  }
+
   void check_sensor() {
     const bool is_dgram = service_.socket_type == SocketType::dgram;
     if (service_.sensor && service_.wait && !is_dgram)
@@ -203,10 +215,19 @@ class Checker {
          {"banner_success", &service_.banner_success},
          {"banner_fail", &service_.banner_fail}}};
     for (const auto& [name, path] : files)
-      if (!path->empty() && world_.path_kind(*path) == PathKind::missing)
-        warn(name, fmt::format("there is no {} now", *path));
+      if (!path->empty()) check_banner(name, *path);
+    if (service_.banner_timeout.count() == 0)
+      error("banner_timeout", "no client takes a banner in no time", "banner_timeout: 60s");
     if (service_.working_directory != "/" && world_.path_kind(service_.working_directory) != PathKind::directory)
       warn("working_directory", fmt::format("{} is not a directory now", service_.working_directory));
+  }
+
+  void check_banner(std::string_view name, const std::string& path) {
+    if (world_.path_kind(path) == PathKind::missing) return warn(name, fmt::format("there is no {} now", path));
+    const auto text = world_.read_file(path, kLongestBanner);
+    if (!text && text.error().code == std::errc::file_too_large)
+      error(name, fmt::format("{} is too large to be sent to every client", path),
+            fmt::format("at most {} bytes", kLongestBanner));
   }
 
   void warn_unused(std::string_view name, bool is_unused, std::string_view why) {

@@ -211,13 +211,17 @@ enum class XinetdMark : std::uint8_t {
   common_log,  ///< the log is the file that `defaults` names
   noretry,     ///< flags = NORETRY
   nolibwrap,   ///< flags = NOLIBWRAP, which is also so without `libwrap`
+  idonly,      ///< flags = IDONLY where it does nothing: without USERID in log_on_success, or without connections
 };
-inline constexpr std::string_view kXinetdMarkNames[] = {"unlisted", "common_log", "noretry", "nolibwrap"};
+inline constexpr std::string_view kXinetdMarkNames[] = {"unlisted", "common_log", "noretry", "nolibwrap", "idonly"};
 constexpr std::span<const std::string_view> enum_names(XinetdMark) { return kXinetdMarkNames; }
 
 /// How long a sensor's client is refused by all services.
 inline constexpr std::chrono::milliseconds kDenyNever{0};
 inline constexpr auto kDenyForever = std::chrono::milliseconds::max();
+
+/// A banner's file may have so much.
+inline constexpr std::size_t kLongestBanner = 1U << 20U;
 
 /// Services that porterd has itself: RFC 862 to 868, a fixed answer, and RFC 1078.
 enum class Builtin : std::uint8_t { echo, discard, chargen, daytime, time, qotd, respond, tcpmux };
@@ -339,6 +343,8 @@ struct Service {
   std::optional<double> max_load;                ///< 1-minute load average
   /// The name by which hosts.allow and hosts.deny know it, empty: that of its server; not set: they are not asked.
   std::optional<std::string> libwrap;
+  bool ident_only = false;                           ///< only with an answer of the client's ident server, RFC 1413
+  std::chrono::milliseconds ident_timeout{30'000};   ///< for that, and for userid in the log: the whole of a question
   bool sensor = false;                               ///< serves nobody, and whoever connects gets a penalty
   std::chrono::milliseconds deny_time = kDenyNever;  ///< the penalty of a sensor
 
@@ -346,6 +352,8 @@ struct Service {
   std::string banner;  ///< files, or empty
   std::string banner_success;
   std::string banner_fail;
+  std::chrono::milliseconds banner_timeout{
+      60'000};  ///< for a client to take one that its socket's buffer does not hold
   LogTarget log_type;
   std::optional<LogFormat> log_format;  ///< porterd's own when not set
   LogFields log_on_success = 0x3f & ~log_field(LogField::userid);

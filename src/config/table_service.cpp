@@ -333,6 +333,17 @@ constexpr ServiceAttribute kRows[] = {
              "yes: under the server's name, as argv0 or server has it. Or the name that the files have for it. They "
              "are asked last, in the server's process."}),
 
+    row<Field<&Service::ident_only, YesNo>>(
+        {.name = "ident_only",
+         .in_defaults = kYes,
+         .touches = Touches::admission,
+         .line = "whether a client gets in only when its ident server says whose its connection is (RFC 1413)",
+         .more = "The answer can be anything: it is as good as the client's machine is trusted."}),
+    row<Field<&Service::ident_timeout, Duration>>(
+        {.name = "ident_timeout",
+         .in_defaults = kYes,
+         .touches = Touches::admission,
+         .line = "how long an ident server may take to answer, for ident_only and for userid in the log"}),
     row<Field<&Service::sensor, YesNo>>(
         {.name = "sensor",
          .touches = Touches::admission,
@@ -356,6 +367,11 @@ constexpr ServiceAttribute kRows[] = {
                                                      .in_defaults = kYes,
                                                      .touches = Touches::log,
                                                      .line = "file that a client is sent when it is refused"}),
+    row<Field<&Service::banner_timeout, Duration>>(
+        {.name = "banner_timeout",
+         .in_defaults = kYes,
+         .touches = Touches::log,
+         .line = "how long a client may take to read a banner that is larger than a socket's buffer"}),
     row<Field<&Service::log_type, LogTargetCodec>>({.name = "log_type",
                                                     .in_defaults = kYes,
                                                     .touches = Touches::log,
@@ -388,7 +404,7 @@ constexpr ServiceAttribute kRows[] = {
          .line = "words of xinetd.conf that mean nothing to porterd",
          .more = "Only --dump=json shows them. --import writes them, so that what was imported can be compared with "
                  "what it was made from."},
-        "a list of unlisted, common_log, noretry and nolibwrap"),
+        "a list of unlisted, common_log, noretry, nolibwrap and idonly"),
 };
 
 const NameIndex<Service>& name_index() {

@@ -23,7 +23,6 @@ struct Unsupported {
 };
 
 constexpr Unsupported kUnsupported[] = {
-    {"flags", "idonly", "porterd asks no ident server, and nobody would get in"},
     {"flags", "labeled", "porterd does not run servers in the label of their connection"},
 };
 

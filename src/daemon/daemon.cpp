@@ -71,11 +71,13 @@ Daemon::Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launc
                  .output = output_,
                  .guard = *this,
                  .workers = workers_,
+                 .idents = idents_,
                  .directory = services_,
                  .tally = tally_,
                  .penalties = penalties_,
                  .last_connection_id = first_connection_id()},
       workers_(machinery_, setup_.inheritance, event::callback<&Daemon::on_workers_available>(*this)),
+      idents_(machinery_),
       drain_(loop_, sessions_, log_),
       services_(machinery_),
       resolver_(machinery_, setup_.inheritance, event::callback<&Daemon::on_names_resolved>(*this)),
@@ -116,7 +118,7 @@ base::Status Daemon::start() {
 
 base::Status Daemon::adopt(const Generation& generation) {
   for (const auto& plan : generation.plans) PORTERD_TRY(output_.prepare(*plan));
-  if (std::ranges::any_of(generation.plans, [](const auto& plan) { return plan->worker || plan->farewell; }))
+  if (std::ranges::any_of(generation.plans, [](const auto& plan) { return plan->needs_worker(); }))
     PORTERD_TRY(workers_.configure(generation.global));
   // The last that may fail: until here nothing has changed.
   PORTERD_TRY(log_.configure(generation.global));
@@ -381,7 +383,8 @@ void Daemon::stop() {
     resolver_.stop();
     if (const auto run = std::exchange(hosts_run_, nullptr)) run->abandon();
     services_.close_all();
-    workers_.leave();
+    idents_.hurry();
+    workers_.finish();
     say_stopping();
     registrar_.stop();
   }

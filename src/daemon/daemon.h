@@ -130,6 +130,7 @@ class Daemon final : public ResourceGuard {
   PenaltyKeeper penalties_;
   Machinery machinery_;
   WorkerPool workers_;
+  IdentLookups idents_;
   Drain drain_;
   ServiceSet services_;
   NameResolver resolver_;

@@ -122,6 +122,12 @@ std::shared_ptr<Service> ServiceSet::tcpmux_service(std::string_view name) {
   return found == services_.end() ? nullptr : found->second;
 }
 
+void ServiceSet::on_held(const std::shared_ptr<Service>& service) {
+  const auto found = services_.find(std::string(service->id()));
+  const bool is_known = found != services_.end() && found->second == service;
+  if (!is_known && std::ranges::find(leaving_, service) == leaving_.end()) leaving_.push_back(service);
+}
+
 void ServiceSet::pause_all(Pause cause) {
   for (auto& [id, service] : services_) service->pause(cause);
   for (auto& service : leaving_) service->pause(cause);

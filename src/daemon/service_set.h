@@ -41,6 +41,7 @@ class ServiceSet final : public ServiceDirectory {
   void open_missing();
   /// See ServiceDirectory.
   [[nodiscard]] std::shared_ptr<Service> tcpmux_service(std::string_view name) override;
+  void on_held(const std::shared_ptr<Service>& service) override;
   void pause_all(Pause cause);
   void resume_all(Pause cause);
   /// Closes every listener for good.

@@ -6,7 +6,9 @@ import contextlib
 import os
 import re
 import signal
+import socket
 import subprocess
+import threading
 import time
 
 from porterd_harness import Case, ask, bind_over, eventually, main, private_dev, private_folder, real_xinetd, receiver, tcp, udp
@@ -276,6 +278,84 @@ class Service(Beside):
         sizes = [(self.folders[who] / "small.log").stat().st_size for who in self.folders]
         for size in sizes:
             self.assertTrue(300 < size < 400, sizes)
+
+
+class Users(Beside):
+    """USERID and NOID: what the client's ident server says."""
+
+    def setUp(self):
+        super().setUp()
+        self.talks = self.script("talks", "echo hello\nread line\n")
+        self.reply = None
+
+    def run_both(self):
+        super().run_both()
+        listener = socket.create_server(("", 113))
+        self.addCleanup(listener.close)
+        self.addCleanup(listener.shutdown, socket.SHUT_RDWR)
+        threading.Thread(target=self._identify, args=(listener,), daemon=True).start()
+
+    def _identify(self, listener):
+        with contextlib.suppress(OSError):
+            while True:
+                sock, _ = listener.accept()
+                with sock:
+                    ports = sock.recv(100).strip()
+                    sock.sendall(self.reply.replace(b"PORTS", ports))
+
+    def talk_to_both(self, port, count, host="127.0.0.1"):
+        """A client of each that goes when `count` lines are there."""
+        with tcp(port, host) as one, tcp(port + OFFSET, host) as other:
+            for client in (one, other):
+                self.assertEqual(client.read_some(), b"hello\n")
+            self.compare(count)
+
+    def test_who_it_is(self):
+        self.reply = b"PORTS : USERID : UNIX : joe\r\n"
+        self.entry("both", 9001, self.talks, "log_on_success += USERID")
+        self.entry("four", 9002, self.talks, "log_on_success += USERID", "flags = IPv4 IDONLY")
+        self.run_both()
+        self.talk_to_both(9001, 2)
+        self.compare(3)
+        self.talk_to_both(9002, 5)
+        self.assertEqual(self.compare(6), ["TIME: START: both pid=N from=::ffff:127.0.0.1", "TIME: USERID: both UNIX : joe",
+                                           "TIME: EXIT: both status=1 pid=N duration=N(sec)",
+                                           "TIME: START: four pid=N from=127.0.0.1", "TIME: USERID: four UNIX : joe",
+                                           "TIME: EXIT: four status=1 pid=N duration=N(sec)"])
+
+    def test_who_does_not_say_it(self):
+        self.entry("asks", 9001, self.talks, "log_on_success += USERID")
+        self.entry("only", 9002, self.talks, "log_on_success += USERID", "flags = IPv4 IDONLY")
+        self.entry("idle", 9003, self.talks, "flags = IDONLY")
+        self.run_both()
+        count = 0
+        for reply, reason in ((b"PORTS : ERROR : NO-USER\r\n", "bad response"), (b"nonsense\r\n", "bad response"),
+                              (b"", "error while receiving response")):
+            self.reply = reply
+            self.talk_to_both(9001, count + 1)
+            self.compare(count + 2)
+            self.assertEqual(self.ask_both(9002), b"")
+            count += 5
+            self.assertIn(f"TIME: NOID: only 127.0.0.1 {reason}", self.compare(count))
+        self.talk_to_both(9003, count + 1)
+
+    def test_nobody_is_there_to_say_it(self):
+        self.entry("only", 9001, self.talks, "log_on_success += USERID", "flags = IDONLY")
+        super().run_both()
+        self.assertEqual(self.ask_both(9001), b"")
+        self.assertIn("TIME: NOID: only ::ffff:127.0.0.1 no server", self.compare(3))
+
+    def test_who_was_refused(self):
+        self.reply = b"PORTS : USERID : UNIX : joe\r\n"
+        self.entry("never", 9001, self.talks, "access_times = " + _another_hour(), "log_on_failure += USERID")
+        self.run_both()
+        self.ask_both(9001)
+        self.assertEqual(self.compare(2), ["TIME: FAIL: never time from=::ffff:127.0.0.1", "TIME: USERID: never UNIX : joe"])
+        self.reply = b""
+        self.ask_both(9001)
+        self.compare(3)
+        for who in self.folders:
+            self.wait_for_main(who, "ERROR: Failed to contact identity server at ::ffff:127.0.0.1: error while receiving response")
 
 
 class Syslog(Beside):

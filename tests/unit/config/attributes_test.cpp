@@ -280,6 +280,9 @@ const Row kServiceRows[] = {
      "libwrap: a list is not taken here (yes, no or a name in hosts.allow)"},
     {"libwrap", "\"yes\"", "\"yes\"", "\"\"", "libwrap: needs a value (yes, no or a name in hosts.allow)"},
 
+    {"ident_only", "yes", "yes", "maybe", "ident_only: 'maybe' is neither yes nor no (yes or no)"},
+    {"ident_timeout", "5s", "5s", "soon",
+     "ident_timeout: 'soon' is not a duration (a duration such as 250ms, 10s, 5m or 1h30m)"},
     {"cps_per_source", "60/m", "60/m", "0/m",
      "cps_per_source: a rate of 0 lets nobody in (disable: yes turns a service off)"},
     {"rpc", "rquotad/1-2", "rquotad/1-2", "rquotad",
@@ -298,6 +301,8 @@ const Row kServiceRows[] = {
     {"banner_success", "/a", "/a", "\"none\"",
      "banner_success: \"none\" is not an absolute path (a path that begins with /)"},
     {"banner_fail", "none", "none", "[]", "banner_fail: a list is not taken here (an absolute path, or none)"},
+    {"banner_timeout", "2m", "2m", "soon",
+     "banner_timeout: 'soon' is not a duration (a duration such as 250ms, 10s, 5m or 1h30m)"},
     {"log_type", "syslog auth notice", "syslog auth notice", "syslog atuh",
      "log_type: 'atuh' is not a facility of syslog(3) (did you mean 'auth'?)"},
     {"log_type", "SYSLOG local0", "syslog local0 info", "syslog daemon loud",
