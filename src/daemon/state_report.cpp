@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/state_report.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -38,7 +37,8 @@ std::string date(base::WallTime time) {
   const std::time_t seconds = base::Wall::to_time_t(std::chrono::floor<std::chrono::seconds>(time));
   std::tm local{};
   ::localtime_r(&seconds, &local);
-  return fmt::format("{:%a %b %e %H:%M:%S %Y}", local);
+  std::array<char, 32> text;
+  return {text.data(), std::strftime(text.data(), text.size(), "%a %b %e %H:%M:%S %Y", &local)};
 }
 
 void print_settings(Out& out, std::string_view yaml, std::string_view indent) {
