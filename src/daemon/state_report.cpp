@@ -8,7 +8,6 @@
 #include <array>
 #include <cerrno>
 #include <ctime>
-#include <iterator>
 #include <utility>
 
 #include "config/printer.h"
@@ -29,7 +28,8 @@ log::Field number(std::string_view name, std::uint64_t value) {
 
 template <typename... Values>
 void print(Out& out, fmt::format_string<Values...> form, Values&&... values) {
-  fmt::format_to(std::back_inserter(out), form, std::forward<Values>(values)...);
+  const auto text = fmt::format(form, std::forward<Values>(values)...);
+  out.append(text.data(), text.data() + text.size());
 }
 
 // As ctime(3) has it, without its line end.
