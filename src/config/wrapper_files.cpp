@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "config/document.h"
+#include "config/yaml_reader.h"
 
 namespace porterd::config {
 namespace {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/state_report.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,7 +8,6 @@
 #include <array>
 #include <cerrno>
 #include <ctime>
-#include <iterator>
 #include <utility>
 
 #include "config/printer.h"
@@ -30,7 +28,8 @@ log::Field number(std::string_view name, std::uint64_t value) {
 
 template <typename... Values>
 void print(Out& out, fmt::format_string<Values...> form, Values&&... values) {
-  fmt::format_to(std::back_inserter(out), form, std::forward<Values>(values)...);
+  const auto text = fmt::format(form, std::forward<Values>(values)...);
+  out.append(text.data(), text.data() + text.size());
 }
 
 // As ctime(3) has it, without its line end.
@@ -38,7 +37,8 @@ std::string date(base::WallTime time) {
   const std::time_t seconds = base::Wall::to_time_t(std::chrono::floor<std::chrono::seconds>(time));
   std::tm local{};
   ::localtime_r(&seconds, &local);
-  return fmt::format("{:%a %b %e %H:%M:%S %Y}", local);
+  std::array<char, 32> text;
+  return {text.data(), std::strftime(text.data(), text.size(), "%a %b %e %H:%M:%S %Y", &local)};
 }
 
 void print_settings(Out& out, std::string_view yaml, std::string_view indent) {

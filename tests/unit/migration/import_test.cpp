@@ -80,7 +80,7 @@ TEST(Import, SaysThatASecondServiceAtAPlaceIsDisabled) {
       import_text(Format::xinetd, "service finger" + rest + "}\nservice finger" + rest + "id = second\n}\n");
   ASSERT_EQ(imported.files.size(), 2U) << imported.report;
   EXPECT_THAT(imported.files[1].text, HasSubstr("disable: yes"));
-  EXPECT_THAT(imported.report, HasSubstr("changed        service finger  ->  service: second\n                      "
+  EXPECT_THAT(imported.report, HasSubstr("not supported  service finger  ->  service: second\n                      "
                                          "imported with disable: yes"));
 }
 
