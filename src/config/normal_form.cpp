@@ -91,6 +91,7 @@ std::string flags(const Offer& offer) {
   if (service.nodelay) found.emplace_back("NODELAY");
   if (service.argv0) found.emplace_back("NAMEINARGS");
   if (service.sensor) found.emplace_back("SENSOR");
+  if (service.ident_only || service.has_mark(XinetdMark::idonly)) found.emplace_back("IDONLY");
   if (service.has_mark(XinetdMark::noretry)) found.emplace_back("NORETRY");
   if (service.has_mark(XinetdMark::nolibwrap)) found.emplace_back("NOLIBWRAP");
   return words(found);

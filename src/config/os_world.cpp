@@ -205,7 +205,9 @@ std::vector<std::string> OsWorld::glob(const std::string& pattern) const {
   return paths;
 }
 
-std::string OsWorld::helper_path(std::string_view name) const { return os::helper_path(name); }
+std::string OsWorld::helper_path(std::string_view name) const {
+  return remembered(helpers_, std::string(name), [&] { return os::helper_path(name); });
+}
 
 uid_t OsWorld::uid() const { return ::geteuid(); }
 gid_t OsWorld::gid() const { return ::getegid(); }

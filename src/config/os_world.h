@@ -40,6 +40,7 @@ class OsWorld final : public World {
   mutable std::map<std::string, std::optional<gid_t>> groups_;
   mutable std::map<std::pair<std::string, std::string>, std::optional<std::uint16_t>> ports_;
   mutable std::map<std::string, PathKind> paths_;
+  mutable std::map<std::string, std::string> helpers_;
   HostBook* hosts_ = nullptr;
 };
 

@@ -171,7 +171,7 @@ void walk(Archive& archive, F& facts) {
   archive.integer(facts.relay.sends_proxy_header);
   archive.text(facts.text);
   archive.duration(facts.idle_timeout);
-  archive.duration(facts.name_timeout);
+  archive.duration(facts.deadline);
 }
 
 }  // namespace
@@ -187,7 +187,8 @@ std::optional<Facts> read_facts(std::string_view text) {
   Facts facts;
   walk(reader, facts);
   if (facts.builtin == "qotd") facts.settings.quotations = split_quotations(facts.settings.text);
-  if (!reader.is_whole() || facts.role > Role::say || facts.settings.daytime > DaytimeForm::inetd) return std::nullopt;
+  if (!reader.is_whole() || facts.role > Role::greet || facts.settings.daytime > DaytimeForm::inetd)
+    return std::nullopt;
   return facts;
 }
 
