@@ -51,7 +51,7 @@ def _build_folder(wanted: str | None) -> pathlib.Path:
     for folder in folders:
         if (folder / "build.ninja").exists():
             return folder.resolve()
-    sys.exit(f"no build in {', '.join(map(str, folders))}: cmake --preset release && cmake --build --preset release")
+    sys.exit(f"no build in {', '.join(map(str, folders))}: cmake --preset ci && cmake --build --preset ci")
 
 
 def _prepare(options: argparse.Namespace):
