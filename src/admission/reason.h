@@ -22,24 +22,15 @@ enum class Reason : std::uint8_t {
   max_sessions,     ///< the daemon as a whole serves as many as it may
   instances,        ///< the service serves as many as it may
   per_source,       ///< this source has as many as it may
+  ident,            ///< its ident server has not said who it is
+  banner,           ///< it did not take its banner, or went meanwhile
   libwrap,          ///< hosts.allow and hosts.deny; asked after all others, by porterd-tcpd
   unknown_service,  ///< a client of tcpmux asked for one that it cannot have
   unavailable,      ///< … or for one that takes no connections now
 };
-inline constexpr std::string_view kReasonNames[] = {"cps",
-                                                    "load",
-                                                    "time",
-                                                    "sensor",
-                                                    "penalty",
-                                                    "address",
-                                                    "unresolved",
-                                                    "cps_per_source",
-                                                    "max_sessions",
-                                                    "instances",
-                                                    "per_source",
-                                                    "libwrap",
-                                                    "unknown_service",
-                                                    "unavailable"};
+inline constexpr std::string_view kReasonNames[] = {
+    "cps",          "load",      "time",       "sensor", "penalty", "address", "unresolved",      "cps_per_source",
+    "max_sessions", "instances", "per_source", "ident",  "banner",  "libwrap", "unknown_service", "unavailable"};
 constexpr std::span<const std::string_view> enum_names(Reason) { return kReasonNames; }
 
 }  // namespace porterd::admission

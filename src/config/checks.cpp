@@ -9,6 +9,7 @@
 
 #include "base/enum_names.h"
 #include "config/draft.h"
+#include "config/wrapper_files.h"
 
 namespace porterd::config {
 namespace {
@@ -41,6 +42,7 @@ class Checker {
     if (draft_.is_certain({"intercept", "wait", "builtin", "redirect", "sensor", "protocol", "libwrap"}))
       check_intercept();
     if (draft_.is_certain({"wait", "socket_type", "libwrap"})) check_wrappers();
+    if (draft_.is_certain({"ident_only", "wait", "socket_type", "protocol"})) check_ident();
     if (draft_.is_certain({"sensor", "wait", "socket_type", "deny_time"})) check_sensor();
     if (draft_.is_certain({"rpc", "protocol", "listen"})) check_rpc();
     if (draft_.is_certain({"user", "group"})) check_user();
@@ -143,10 +145,22 @@ class Checker {
     if (service_.wait && service_.socket_type != SocketType::dgram)
       error("libwrap", "libwrap cannot be asked with wait: yes: the server accepts connections itself",
             "wait: no, or libwrap: no and let the server ask");
-    const auto tcpd = world_.helper_path("porterd-tcpd");
-    if (world_.path_kind(tcpd) != PathKind::executable)
-      error("libwrap", fmt::format("hosts.allow and hosts.deny cannot be asked: there is no {}", tcpd),
-            "install it, or libwrap: no");
+    if (!can_ask_wrappers(world_))
+      error(
+          "libwrap",
+          fmt::format("hosts.allow and hosts.deny cannot be asked: there is no {}", world_.helper_path("porterd-tcpd")),
+          "install it, or libwrap: no");
+  }
+
+  void check_ident() {
+    if (service_.ident_timeout.count() == 0)
+      error("ident_timeout", "no ident server answers in no time", "ident_timeout: 30s");
+    if (!service_.ident_only) return;
+    if (service_.protocol == Protocol::local)
+      return warn_unused("ident_only", true, "the kernel says whose a connection to a UNIX socket is");
+    if (service_.wait || service_.socket_type != SocketType::stream)
+      error("ident_only", "ident servers know of connections, and here the server accepts them or there are none",
+            "wait: no and socket_type: stream, or ident_only: no");
   }
 
   void check_intercept() {
@@ -210,10 +224,19 @@ class Checker {
          {"banner_success", &service_.banner_success},
          {"banner_fail", &service_.banner_fail}}};
     for (const auto& [name, path] : files)
-      if (!path->empty() && world_.path_kind(*path) == PathKind::missing)
-        warn(name, fmt::format("there is no {} now", *path));
+      if (!path->empty()) check_banner(name, *path);
+    if (service_.banner_timeout.count() == 0)
+      error("banner_timeout", "no client takes a banner in no time", "banner_timeout: 60s");
     if (service_.working_directory != "/" && world_.path_kind(service_.working_directory) != PathKind::directory)
       warn("working_directory", fmt::format("{} is not a directory now", service_.working_directory));
+  }
+
+  void check_banner(std::string_view name, const std::string& path) {
+    if (world_.path_kind(path) == PathKind::missing) return warn(name, fmt::format("there is no {} now", path));
+    const auto text = world_.read_file(path, kLongestBanner);
+    if (!text && text.error().code == std::errc::file_too_large)
+      error(name, fmt::format("{} is too large to be sent to every client", path),
+            fmt::format("at most {} bytes", kLongestBanner));
   }
 
   void warn_unused(std::string_view name, bool is_unused, std::string_view why) {
@@ -230,6 +253,11 @@ class Checker {
     for (const std::string_view name : {"banner", "banner_success", "banner_fail"})
       warn_unused(name, service_.wait && (is_dgram || !service_.intercept),
                   "with wait: yes the server accepts connections itself");
+    const std::pair<std::string_view, bool> limits[] = {
+        {"instances", service_.instances == 0U},
+        {"per_source", service_.per_source && service_.per_source->limit == 0}};
+    for (const auto& [name, is_zero] : limits)
+      if (is_zero && draft_.sets(name)) warn(name, fmt::format("{}: 0 admits nobody", name), "unlimited is no limit");
     warn_unused("per_source", is_dgram && !service_.intercept, "a datagram socket has no connections");
   }
 

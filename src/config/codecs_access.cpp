@@ -203,7 +203,7 @@ std::string SourceRateCodec::schema() { return schema_pattern("^[0-9]+(/[smh])?$
 Parsed<SourceLimit> SourceLimitCodec::parse(const Value& value, const Context& context) {
   SourceLimit limit;
   if (value.kind != Value::Kind::map) {
-    const auto number = Count::parse(value, context);
+    const auto number = Maximum::parse(value, context);
     if (!number) return std::unexpected(number.error());
     limit.limit = *number;
     return limit;
@@ -211,7 +211,7 @@ Parsed<SourceLimit> SourceLimitCodec::parse(const Value& value, const Context& c
   constexpr std::array<std::string_view, 3> kKeys{"limit", "ipv4", "ipv6"};
   if (const auto known = allow_keys(value, kKeys); !known) return std::unexpected(known.error());
   if (entry_named(value, "limit") == nullptr) return reject(value, "needs a 'limit'");
-  if (auto parsed = parse_entry<Count>(value, "limit", limit.limit, context); !parsed)
+  if (auto parsed = parse_entry<Maximum>(value, "limit", limit.limit, context); !parsed)
     return std::unexpected(std::move(parsed).error());
   if (auto parsed = parse_entry<PrefixLength4>(value, "ipv4", limit.ipv4_prefix, context); !parsed)
     return std::unexpected(std::move(parsed).error());
@@ -221,17 +221,17 @@ Parsed<SourceLimit> SourceLimitCodec::parse(const Value& value, const Context& c
 }
 
 Value SourceLimitCodec::print(const SourceLimit& value) {
-  if (value == SourceLimit{.limit = value.limit}) return Count::print(value.limit);
-  return map_of({{"limit", Count::print(value.limit)},
+  if (value == SourceLimit{.limit = value.limit}) return Maximum::print(value.limit);
+  return map_of({{"limit", Maximum::print(value.limit)},
                  {"ipv4", PrefixLength4::print(value.ipv4_prefix)},
                  {"ipv6", PrefixLength6::print(value.ipv6_prefix)}});
 }
 
 std::string SourceLimitCodec::schema() {
-  return schema_any(
-      {Count::schema(),
-       schema_object({{"limit", Count::schema()}, {"ipv4", PrefixLength4::schema()}, {"ipv6", PrefixLength6::schema()}},
-                     "limit")});
+  return schema_any({Maximum::schema(), schema_object({{"limit", Maximum::schema()},
+                                                       {"ipv4", PrefixLength4::schema()},
+                                                       {"ipv6", PrefixLength6::schema()}},
+                                                      "limit")});
 }
 
 Parsed<WrapperName::Type> WrapperName::parse(const Value& value, const Context& context) {

@@ -57,6 +57,7 @@ Parsed<Groups> GroupsCodec::parse(const Value& value, const Context& context) {
   if (value.kind == Value::Kind::scalar && !value.is_quoted) {
     if (const auto is_of_user = YesNo::parse(value, context))
       return Groups{*is_of_user ? Groups::Kind::of_user : Groups::Kind::none, {}};
+    if (value.text == "all") return Groups{Groups::Kind::all, {}};
   }
   auto listed = ListOf<GroupCodec>::parse(value, context);
   if (!listed) return std::unexpected(std::move(listed).error());
@@ -65,10 +66,21 @@ Parsed<Groups> GroupsCodec::parse(const Value& value, const Context& context) {
 }
 
 Value GroupsCodec::print(const Groups& value) {
-  if (value.kind != Groups::Kind::listed) return plain(value.kind == Groups::Kind::of_user ? "yes" : "no");
+  switch (value.kind) {
+    case Groups::Kind::none:
+      return plain("no");
+    case Groups::Kind::of_user:
+      return plain("yes");
+    case Groups::Kind::all:
+      return plain("all");
+    case Groups::Kind::listed:
+      break;
+  }
   return ListOf<GroupCodec>::print(value.listed);
 }
 
-std::string GroupsCodec::schema() { return schema_any({YesNo::schema(), ListOf<GroupCodec>::schema()}); }
+std::string GroupsCodec::schema() {
+  return schema_any({YesNo::schema(), R"({"const": "all"})", ListOf<GroupCodec>::schema()});
+}
 
 }  // namespace porterd::config

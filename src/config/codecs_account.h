@@ -24,10 +24,10 @@ struct GroupCodec {
   static std::string schema();
 };
 
-/// `yes`: the user's; `no`: none; or a list of groups.
+/// `yes`: the user's; `all`: and the user's own besides `group`; `no`: none; or a list of groups.
 struct GroupsCodec {
   using Type = Groups;
-  static constexpr std::string_view kForm = "yes (those of the user), no, or a list of groups";
+  static constexpr std::string_view kForm = "yes (those of the user), all, no, or a list of groups";
   static Parsed<Groups> parse(const Value& value, const Context& context);
   static Value print(const Groups& value);
   static std::string schema();

@@ -79,6 +79,11 @@ struct Count : Number<std::uint32_t, 1, std::numeric_limits<std::uint32_t>::max(
   static constexpr std::string_view kForm = "a whole number such as 10, or unlimited";
 };
 
+/// How many there may be: 0 is none at all.
+struct Maximum : Number<std::uint32_t, 0, std::numeric_limits<std::uint32_t>::max()> {
+  static constexpr std::string_view kForm = "a whole number such as 10, or unlimited";
+};
+
 /// A file mode or mask, always octal.
 struct Octal {
   using Type = mode_t;

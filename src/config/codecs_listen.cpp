@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "base/text.h"
+#include "config/codecs_access.h"
 #include "config/codecs_account.h"
 #include "config/codecs_basic.h"
 #include "config/codecs_entry.h"
@@ -49,7 +50,9 @@ Parsed<Port> parse_device(const Value& value, std::string_view device, Port at, 
 
 Parsed<Port> parse_address_part(const Value& value, std::string_view text, Port at) {
   at.address = base::parse_address(text);
-  if (!at.address) return reject(value, fmt::format("'{}' is not a numeric address", text));
+  if (at.address) return at;
+  if (!is_host_name(text)) return reject(value, fmt::format("'{}' is neither an address nor a host's name", text));
+  at.host = text;
   return at;
 }
 
@@ -134,7 +137,7 @@ std::string print_address(const base::IpAddress& address) {
 }
 
 std::string print_port(const Port& at) {
-  std::string text;
+  std::string text = at.host;
   if (at.address) {
     const bool is_ipv6 = at.address->family == base::Family::ipv6;
     text = fmt::format("{}{}{}", is_ipv6 ? "[" : "", print_address(*at.address), is_ipv6 ? "]" : "");
@@ -187,16 +190,20 @@ std::string ListenCodec::schema() {
   return schema_any({R"({"type": "integer", "minimum": 0, "maximum": 65535})", R"({"type": "string"})", map});
 }
 
-Parsed<base::IpAddress> AddressCodec::parse(const Value& value, const Context&) {
+Parsed<BindAddress> BindCodec::parse(const Value& value, const Context&) {
   const auto text = text_of(value);
   if (!text) return std::unexpected(text.error());
-  const auto address = base::parse_address(*text);
-  if (!address) return reject(value, shown(value) + " is not a numeric address");
-  return *address;
+  if (const auto address = base::parse_address(*text)) return *address;
+  if (!is_host_name(*text)) return reject(value, shown(value) + " is neither an address nor a host's name");
+  return BindAddress(std::string(*text));
 }
 
-Value AddressCodec::print(const base::IpAddress& value) { return quotable(print_address(value)); }
-std::string AddressCodec::schema() { return R"({"type": "string"})"; }
+Value BindCodec::print(const BindAddress& value) {
+  const auto* address = std::get_if<base::IpAddress>(&value);
+  return quotable(address != nullptr ? print_address(*address) : std::get<std::string>(value));
+}
+
+std::string BindCodec::schema() { return R"({"type": "string"})"; }
 
 Parsed<RpcProgram> RpcCodec::parse(const Value& value, const Context& context) {
   const auto text = text_of(value);

@@ -4,6 +4,7 @@
 //
 //   79                    both families, every address
 //   127.0.0.1:79          one address ("[::1]:79", "[fe80::1%eth0]:79" for IPv6)
+//   www.example.org:79    every address that the host's name stands for when the configuration is read
 //   %eth0:79              one network device (SO_BINDTODEVICE); also 192.0.2.1%eth0:79, [2001:db8::1]%eth0:79
 //   finger                the port that services(5) gives; a name can stand wherever a port can
 //   /run/finger.sock      a UNIX socket
@@ -22,18 +23,18 @@ namespace porterd::config {
 struct ListenCodec {
   using Type = ListenAddress;
   static constexpr std::string_view kForm =
-      R"(79, "127.0.0.1:79", "[::1]:79", "%eth0:79", a name from services(5), /run/x.sock or "@name")";
+      R"(79, "127.0.0.1:79", "[::1]:79", "HOST:79", "%eth0:79", a name from services(5), /run/x.sock or "@name")";
   static Parsed<ListenAddress> parse(const Value& value, const Context& context);
   static Value print(const ListenAddress& value);
   static std::string schema();
 };
 
-/// A numeric address, with a scope where it is link-local.
-struct AddressCodec {
-  using Type = base::IpAddress;
-  static constexpr std::string_view kForm = "a numeric address such as 127.0.0.1 or ::1";
-  static Parsed<base::IpAddress> parse(const Value& value, const Context&);
-  static Value print(const base::IpAddress& value);
+/// An address, with a scope where it is link-local, or a host's name.
+struct BindCodec {
+  using Type = BindAddress;
+  static constexpr std::string_view kForm = "an address such as 127.0.0.1 or ::1, or a host's name";
+  static Parsed<BindAddress> parse(const Value& value, const Context&);
+  static Value print(const BindAddress& value);
   static std::string schema();
 };
 

@@ -50,9 +50,14 @@ struct Group {
   friend bool operator==(const Group&, const Group&) = default;
 };
 
-/// Supplementary groups of the server: none, those of its user, or just these.
+/// Supplementary groups of the server.
 struct Groups {
-  enum class Kind : std::uint8_t { none, of_user, listed };
+  enum class Kind : std::uint8_t {
+    none,
+    of_user,  ///< those that its user is in; its group takes the place of the user's own
+    all,      ///< and the user's own too
+    listed,
+  };
   Kind kind = Kind::of_user;
   std::vector<Group> listed;
   friend bool operator==(const Groups&, const Groups&) = default;
@@ -62,10 +67,11 @@ struct Groups {
 struct ListenAddress {
   /// An endpoint without an address means both families (or the one that `protocol` names).
   struct Port {
-    std::optional<base::IpAddress> address;
+    std::optional<base::IpAddress> address{};
     std::uint16_t port = 0;
-    std::string device;  ///< SO_BINDTODEVICE, or empty
-    std::string name;    ///< of services(5) instead of a number; worked in and empty after compile()
+    std::string device{};  ///< SO_BINDTODEVICE, or empty
+    std::string name{};    ///< of services(5) instead of a number; worked in and empty after compile()
+    std::string host{};    ///< a name instead of the address; after compile() a place for each of its addresses
     friend bool operator==(const Port&, const Port&) = default;
   };
   /// A UNIX socket; owner, group and mode apply to a path only.
@@ -82,6 +88,9 @@ struct ListenAddress {
   std::variant<Port, Local> at;
   friend bool operator==(const ListenAddress&, const ListenAddress&) = default;
 };
+
+/// An address of this machine, or a host's name that stands for one or some.
+using BindAddress = std::variant<base::IpAddress, std::string>;
 
 /// setrlimit(2). RLIM_INFINITY is "unlimited".
 struct ResourceLimit {
@@ -202,13 +211,17 @@ enum class XinetdMark : std::uint8_t {
   common_log,  ///< the log is the file that `defaults` names
   noretry,     ///< flags = NORETRY
   nolibwrap,   ///< flags = NOLIBWRAP, which is also so without `libwrap`
+  idonly,      ///< flags = IDONLY where it does nothing: without USERID in log_on_success, or without connections
 };
-inline constexpr std::string_view kXinetdMarkNames[] = {"unlisted", "common_log", "noretry", "nolibwrap"};
+inline constexpr std::string_view kXinetdMarkNames[] = {"unlisted", "common_log", "noretry", "nolibwrap", "idonly"};
 constexpr std::span<const std::string_view> enum_names(XinetdMark) { return kXinetdMarkNames; }
 
 /// How long a sensor's client is refused by all services.
 inline constexpr std::chrono::milliseconds kDenyNever{0};
 inline constexpr auto kDenyForever = std::chrono::milliseconds::max();
+
+/// A banner's file may have so much.
+inline constexpr std::size_t kLongestBanner = 1U << 20U;
 
 /// Services that porterd has itself: RFC 862 to 868, a fixed answer, and RFC 1078.
 enum class Builtin : std::uint8_t { echo, discard, chargen, daytime, time, qotd, respond, tcpmux };
@@ -282,8 +295,8 @@ struct Service {
   // Where it listens
   std::vector<ListenAddress>
       listen;  ///< after compile(): with port, bind and services(5) worked in; empty: only by tcpmux
-  std::optional<std::uint16_t> port;    ///< worked into `listen` and not set after compile()
-  std::optional<base::IpAddress> bind;  ///< worked into `listen` and not set after compile()
+  std::optional<std::uint16_t> port;  ///< worked into `listen` and not set after compile()
+  std::optional<BindAddress> bind;    ///< worked into `listen` and not set after compile()
   SocketType socket_type = SocketType::stream;
   std::optional<Protocol> protocol;  ///< after compile(): set
   std::optional<RpcProgram> rpc;     ///< then `listen` may have port 0: the kernel chooses one
@@ -330,6 +343,8 @@ struct Service {
   std::optional<double> max_load;                ///< 1-minute load average
   /// The name by which hosts.allow and hosts.deny know it, empty: that of its server; not set: they are not asked.
   std::optional<std::string> libwrap;
+  bool ident_only = false;                           ///< only with an answer of the client's ident server, RFC 1413
+  std::chrono::milliseconds ident_timeout{30'000};   ///< for that, and for userid in the log: the whole of a question
   bool intercept = false;                            ///< with `wait`: each client is admitted by itself, and relayed
   std::chrono::milliseconds intercept_idle{60'000};  ///< until a client of datagrams that is silent is forgotten
   bool sensor = false;                               ///< serves nobody, and whoever connects gets a penalty
@@ -339,6 +354,8 @@ struct Service {
   std::string banner;  ///< files, or empty
   std::string banner_success;
   std::string banner_fail;
+  std::chrono::milliseconds banner_timeout{
+      60'000};  ///< for a client to take one that its socket's buffer does not hold
   LogTarget log_type;
   std::optional<LogFormat> log_format;  ///< porterd's own when not set
   LogFields log_on_success = 0x3f & ~log_field(LogField::userid);

@@ -9,6 +9,7 @@
 
 #include "base/address.h"
 #include "base/text.h"
+#include "config/codecs_access.h"
 #include "config/inetd_entry.h"
 
 namespace porterd::config {
@@ -114,10 +115,11 @@ void InetdFields::take_service(InetdEntry& entry, InetdWord word, const std::vec
 
 // Of several addresses a bad one does not cost the others.
 void InetdFields::drop_bad_hosts(InetdEntry& entry) {
-  const auto is_bad = [](const InetdWord& host) { return host.text != "localhost" && !base::parse_address(host.text); };
+  const auto is_bad = [](const InetdWord& host) { return !base::parse_address(host.text) && !is_host_name(host.text); };
   if (std::ranges::all_of(entry.hosts, is_bad)) return;
   for (const auto& host : entry.hosts)
-    if (is_bad(host)) warn(host.where, fmt::format("'{}' is not a numeric address, and left out", host.text));
+    if (is_bad(host))
+      warn(host.where, fmt::format("'{}' is neither an address nor a host's name, and left out", host.text));
   std::erase_if(entry.hosts, is_bad);
 }
 

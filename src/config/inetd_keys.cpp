@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <span>
 
+#include "base/address.h"
 #include "config/codec.h"
+#include "config/codecs_access.h"
 #include "config/inetd_block.h"
 
 namespace porterd::config {
@@ -23,7 +25,7 @@ struct KeyRow {
 void take_bind(InetdFields&, InetdEntry& entry, InetdKey& key) {
   entry.hosts = InetdFields::hosts_of(key.values[0]);
   // tcp and udp are of the family that the address is of.
-  if (entry.hosts.size() != 1 || !entry.family_digits.empty()) return;
+  if (entry.hosts.size() != 1 || !entry.family_digits.empty() || is_host_name(entry.hosts[0].text)) return;
   if (entry.transport == "tcp" || entry.transport == "udp")
     entry.families = entry.hosts[0].text.contains(':') ? kIpv6 : kIpv4;
 }

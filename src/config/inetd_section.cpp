@@ -19,7 +19,7 @@ Value at(Value value, const Location& where) {
   return value;
 }
 
-// Host names would have to be looked up, but for the one that is the same everywhere.
+// Host names are looked up when the listening places are, but for the one that is the same everywhere.
 std::vector<std::string> addresses_of(const std::string& host, Families families) {
   if (host != "localhost") return {host.contains(':') ? '[' + host + ']' : host};
   std::vector<std::string> addresses;

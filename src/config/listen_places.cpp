@@ -38,6 +38,7 @@ class Resolver {
     infer_protocol();
     check_protocol();
     look_up_names();
+    look_up_hosts();
   }
 
  private:
@@ -69,8 +70,12 @@ class Resolver {
     bool is_used = false;
     for (auto& place : service_.listen) {
       auto* port = std::get_if<Port>(&place.at);
-      if (!service_.bind || port == nullptr || port->address || !port->device.empty()) continue;
-      port->address = service_.bind;
+      if (!service_.bind || port == nullptr || port->address || !port->host.empty() || !port->device.empty()) continue;
+      if (const auto* address = std::get_if<base::IpAddress>(&*service_.bind)) {
+        port->address = *address;
+      } else {
+        port->host = std::get<std::string>(*service_.bind);
+      }
       is_used = true;
     }
     if (draft_.sets("bind") && !is_used && !service_.listen.empty())
@@ -88,6 +93,56 @@ class Resolver {
     } else {
       service_.protocol = service_.socket_type == SocketType::dgram ? Protocol::udp : Protocol::tcp;
     }
+  }
+
+  // A place for each address of a host, of the family that the protocol stands for.
+  void look_up_hosts() {
+    const auto names_host = [](const ListenAddress& place) {
+      const auto* port = std::get_if<Port>(&place.at);
+      return port != nullptr && !port->host.empty();
+    };
+    if (service_.disable || std::ranges::none_of(service_.listen, names_host)) return;
+    std::vector<ListenAddress> places;
+    std::vector<std::string> unknown;
+    for (const auto& place : service_.listen) {
+      if (!names_host(place)) {
+        add_once(place, places);
+      } else if (!add_addresses(std::get<Port>(place.at), places)) {
+        unknown.push_back(std::get<Port>(place.at).host);
+      }
+    }
+    // A place that is not known does not cost the others.
+    const auto severity = places.empty() ? Severity::error : Severity::warning;
+    for (const auto& host : unknown) say_unknown(severity, host);
+    service_.listen = std::move(places);
+  }
+
+  static void add_once(ListenAddress place, std::vector<ListenAddress>& places) {
+    if (std::ranges::find(places, place) == places.end()) places.push_back(std::move(place));
+  }
+
+  [[nodiscard]] bool add_addresses(const Port& at, std::vector<ListenAddress>& places) const {
+    const auto family = family_of(*service_.protocol);
+    bool is_known = false;
+    for (const auto& address : world_.host_addresses(at.host)) {
+      if (family && address.family != *family) continue;
+      Port one = at;
+      one.host.clear();
+      one.address = address;
+      is_known = true;
+      add_once({std::move(one)}, places);
+    }
+    return is_known;
+  }
+
+  void say_unknown(Severity severity, const std::string& host) {
+    diagnostics_.add(
+        severity, draft_.where_of(draft_.sets("listen") ? "listen" : "bind"),
+        fmt::format(
+            "the host '{}' has no address{} now{}", host,
+            family_of(*service_.protocol) ? fmt::format(" for {}", base::name_of(*service_.protocol)) : std::string(),
+            severity == Severity::warning ? ": it is left out until the configuration is read again" : ""),
+        "an address, or a name in hosts(5)");
   }
 
   void check_protocol() {

@@ -12,6 +12,7 @@
 #include "config/document.h"
 #include "config/inetd_reader.h"
 #include "config/paths.h"
+#include "config/wrapper_files.h"
 #include "config/xinetd_reader.h"
 #include "config/yaml_reader.h"
 
@@ -58,6 +59,7 @@ class Loader {
   void read_services(const std::string& path, const Location& where);
   void read_xinetd_file(const std::string& path);
   void read_inetd();
+  [[nodiscard]] InetdDefaults inetd_defaults(const std::string& path);
   [[nodiscard]] std::vector<std::string> inetd_files() const;
   [[nodiscard]] std::vector<std::shared_ptr<const SourceFile>> open_inetd(const std::string& pattern,
                                                                           const Location& where);
@@ -90,6 +92,7 @@ std::string Loader::distrust(const FileText& file) const {
 
 std::shared_ptr<SourceFile> Loader::open(const std::string& path, Severity severity, const Location& where) {
   auto named = std::make_shared<SourceFile>(SourceFile{path, {}});
+  if (path == "/dev/null") return named;  // as good as an empty file, and often used for one
   auto file = world_.read_file(path, kLongestSource);
   auto complaint = file ? distrust(*file) : fmt::format("cannot be read: {}", file.error().text());
   if (!complaint.empty()) {
@@ -191,10 +194,23 @@ void Loader::read_inetd() {
     const auto directory = directory_of(where.file->path);
     return open_inetd(joined(is_pattern(pattern) ? escaped_pattern(directory) : directory, pattern), where);
   };
-  InetdReader reader(sources_.dialect, sources_.inetd_defaults, include, loaded_.diagnostics);
+  InetdReader reader(sources_.dialect, inetd_defaults(paths.front()), include, loaded_.diagnostics);
   for (const auto& path : paths)
     if (const auto file = open_entries(path, Severity::fatal, {})) reader.read(file);
   reader.finish(document_);
+}
+
+// Where nobody can ask hosts.allow and hosts.deny, and they refuse nobody, there is no need to.
+InetdDefaults Loader::inetd_defaults(const std::string& path) {
+  auto defaults = sources_.inetd_defaults;
+  if (!defaults.asks_wrappers || can_ask_wrappers(world_) || wrappers_may_refuse(world_)) return defaults;
+  loaded_.diagnostics.add(Severity::warning, Location{.file = std::make_shared<SourceFile>(SourceFile{path, {}})},
+                          fmt::format("hosts.allow and hosts.deny are not asked about its services: there is no {}; as "
+                                      "soon as they have rules that refuse somebody, a reload leaves its services out",
+                                      world_.helper_path("porterd-tcpd")),
+                          "install it");
+  defaults.asks_wrappers = false;
+  return defaults;
 }
 
 // Those that are given, with what stands in directories.

@@ -92,6 +92,7 @@ std::string flags(const Offer& offer) {
   if (service.argv0) found.emplace_back("NAMEINARGS");
   if (service.intercept) found.emplace_back("INTERCEPT");
   if (service.sensor) found.emplace_back("SENSOR");
+  if (service.ident_only || service.has_mark(XinetdMark::idonly)) found.emplace_back("IDONLY");
   if (service.has_mark(XinetdMark::noretry)) found.emplace_back("NORETRY");
   if (service.has_mark(XinetdMark::nolibwrap)) found.emplace_back("NOLIBWRAP");
   return words(found);

@@ -67,20 +67,22 @@ constexpr ServiceAttribute kRows[] = {
          .line = "port to listen on, at the address that bind gives or at every address",
          .more = "Not together with listen."},
         "a port from 1 to 65535"),
-    row<Field<&Service::bind, Optional<AddressCodec>>>(
+    row<Field<&Service::bind, Optional<BindCodec>>>(
         {.name = "bind",
          .alias = "interface",
          .in_defaults = kYes,
          .touches = Touches::listener,
-         .line = "address to listen at, where port or listen names none",
-         .more = "An address that the machine does not have yet is bound as soon as it appears."}),
+         .line = "address or host's name to listen at, where port or listen names none",
+         .more = "An address that the machine does not have yet is bound as soon as it appears. A name stands for the "
+                 "addresses that it has when the configuration is read."}),
     row<SetField<&Service::listen, ListOf<ListenCodec>>>(
         {.name = "listen",
          .operators = kSet,
          .touches = Touches::listener,
          .line = "where to listen: one place or a list of them",
          .more =
-             "A port (79), an address with a port (\"127.0.0.1:79\", \"[::1]:79\"), a network device with a port "
+             "A port (79), an address or a host's name with a port (\"127.0.0.1:79\", \"[::1]:79\"), a network device "
+             "with a port "
              "(\"%eth0:79\", "
              "\"192.0.2.1%eth0:79\"), a name from services(5) instead of a port, the path of a UNIX socket, \"@name\" "
              "in the "
@@ -205,7 +207,9 @@ constexpr ServiceAttribute kRows[] = {
          .in_defaults = kYes,
          .touches = Touches::spawn,
          .line = "supplementary groups of the server",
-         .more = "yes: those that the user is in. no: none. Or just the listed ones."}),
+         .more =
+             "yes: those that the user is in. all: the user's own group too, where group is another. no: none. Or just "
+             "the listed ones."}),
     row<Field<&Service::environment, Enum<EnvironmentBase>>>(
         {.name = "environment",
          .in_defaults = kYes,
@@ -269,10 +273,10 @@ constexpr ServiceAttribute kRows[] = {
     limit_row<RLIMIT_SIGPENDING, LimitUnit::number>("rlimit_sigpending", "queued signals of the user"),
     limit_row<RLIMIT_STACK, LimitUnit::bytes>("rlimit_stack", "stack of a process"),
 
-    row<Field<&Service::instances, OrUnlimited<Count>>>({.name = "instances",
-                                                         .in_defaults = kYes,
-                                                         .touches = Touches::admission,
-                                                         .line = "how many sessions the service may have at a time"}),
+    row<Field<&Service::instances, OrUnlimited<Maximum>>>({.name = "instances",
+                                                           .in_defaults = kYes,
+                                                           .touches = Touches::admission,
+                                                           .line = "how many sessions the service may have at a time"}),
     row<Field<&Service::per_source, OrUnlimited<SourceLimitCodec>>>(
         {.name = "per_source",
          .in_defaults = kYes,
@@ -329,6 +333,18 @@ constexpr ServiceAttribute kRows[] = {
              "yes: under the server's name, as argv0 or server has it. Or the name that the files have for it. They "
              "are asked last, in the server's process."}),
 
+    row<Field<&Service::ident_only, YesNo>>(
+        {.name = "ident_only",
+         .in_defaults = kYes,
+         .touches = Touches::admission,
+         .line = "whether a client gets in only when its ident server says whose its connection is (RFC 1413)",
+         .more = "The answer can be anything: it is as good as the client's machine is trusted."}),
+    row<Field<&Service::ident_timeout, Duration>>(
+        {.name = "ident_timeout",
+         .in_defaults = kYes,
+         .touches = Touches::admission,
+         .line = "how long an ident server may take to answer, for ident_only and for userid in the log"}),
+
     row<Field<&Service::intercept, YesNo>>(
         {.name = "intercept",
          .touches = Touches::spawn,
@@ -363,6 +379,11 @@ constexpr ServiceAttribute kRows[] = {
                                                      .in_defaults = kYes,
                                                      .touches = Touches::log,
                                                      .line = "file that a client is sent when it is refused"}),
+    row<Field<&Service::banner_timeout, Duration>>(
+        {.name = "banner_timeout",
+         .in_defaults = kYes,
+         .touches = Touches::log,
+         .line = "how long a client may take to read a banner that is larger than a socket's buffer"}),
     row<Field<&Service::log_type, LogTargetCodec>>({.name = "log_type",
                                                     .in_defaults = kYes,
                                                     .touches = Touches::log,
@@ -395,7 +416,7 @@ constexpr ServiceAttribute kRows[] = {
          .line = "words of xinetd.conf that mean nothing to porterd",
          .more = "Only --dump=json shows them. --import writes them, so that what was imported can be compared with "
                  "what it was made from."},
-        "a list of unlisted, common_log, noretry and nolibwrap"),
+        "a list of unlisted, common_log, noretry, nolibwrap and idonly"),
 };
 
 const NameIndex<Service>& name_index() {

@@ -78,13 +78,11 @@ Parsed<Value> read_file(const XinetdAssignment& line) {
   return map;
 }
 
-Parsed<Value> read_fields(const XinetdAssignment& line, Names names, const Context& context) {
+Parsed<Value> read_fields(const XinetdAssignment& line, Names names) {
   std::vector<Value> items;
   for (const auto& word : line.values) {
     const auto name = name_in(word, names, "a word");
     if (!name) return std::unexpected(name.error());
-    if (*name == "userid" && line.op != Operator::remove)
-      context.warn(word.where, "USERID shows nothing: porterd asks no ident server (RFC 1413)");
     items.push_back(xinetd_plain(word, std::string(*name)));
   }
   return xinetd_list(line, std::move(items));
@@ -105,12 +103,12 @@ Parsed<Value> read_xinetd_log_type(const XinetdAssignment& line, const Context& 
   return reject_word(word, fmt::format("'{}' is no kind of log", word.text), "SYSLOG FACILITY [LEVEL] or FILE PATH");
 }
 
-Parsed<Value> read_xinetd_log_on_success(const XinetdAssignment& line, const Context& context) {
-  return read_fields(line, kSuccess, context);
+Parsed<Value> read_xinetd_log_on_success(const XinetdAssignment& line, const Context& /*context*/) {
+  return read_fields(line, kSuccess);
 }
 
-Parsed<Value> read_xinetd_log_on_failure(const XinetdAssignment& line, const Context& context) {
-  return read_fields(line, kFailure, context);
+Parsed<Value> read_xinetd_log_on_failure(const XinetdAssignment& line, const Context& /*context*/) {
+  return read_fields(line, kFailure);
 }
 
 }  // namespace porterd::config

@@ -8,6 +8,7 @@
 #include "base/enum_names.h"
 #include "base/text.h"
 #include "config/config.h"
+#include "config/wrapper_files.h"
 #include "config/xinetd_settings.h"
 #include "config/yaml_reader.h"
 
@@ -22,26 +23,8 @@ struct Unsupported {
 };
 
 constexpr Unsupported kUnsupported[] = {
-    {"flags", "idonly", "porterd asks no ident server, and nobody would get in"},
     {"flags", "labeled", "porterd does not run servers in the label of their connection"},
 };
-
-constexpr const char* kWrapperFiles[] = {"/etc/hosts.deny", "/etc/hosts.allow"};
-
-// Whether hosts_options(5) may refuse somebody: any rule of hosts.deny does, one of hosts.allow by an option only.
-bool may_refuse(std::string_view line, bool is_deny) {
-  line = base::trim(line);
-  if (line.empty() || line.starts_with('#')) return false;
-  if (is_deny) return true;
-  const auto text = base::to_lower(line);
-  return text.contains("deny") || text.contains("twist") || text.contains("aclexec") || text.ends_with('\\');
-}
-
-bool has_refusing_rule(const World& world, const char* path, bool is_deny) {
-  const auto file = world.read_file(path, kLongestSource);
-  if (!file) return file.error().code != std::errc::no_such_file_or_directory;
-  return std::ranges::any_of(base::split(file->text, '\n'), [&](auto line) { return may_refuse(line, is_deny); });
-}
 
 class Checker {
  public:
@@ -180,15 +163,12 @@ const XinetdAttribute* XinetdSections::inherited_mistake(const XinetdEntry& entr
 
 // Who asks libwrap is porterd-tcpd, before a server; without it nobody gets in whom the files may refuse.
 bool XinetdSections::is_refused_by_wrappers() {
-  if (!has_wrapper_rules_)
-    has_wrapper_rules_ =
-        has_refusing_rule(world_, kWrapperFiles[0], true) || has_refusing_rule(world_, kWrapperFiles[1], false);
+  if (!has_wrapper_rules_) has_wrapper_rules_ = wrappers_may_refuse(world_);
   return *has_wrapper_rules_;
 }
 
 bool XinetdSections::can_be_wrapped(const XinetdEntry& entry) const {
-  return !waits(entry) && !is_intercepted(entry) && !is_served_here(entry) &&
-         world_.path_kind(world_.helper_path("porterd-tcpd")) == PathKind::executable;
+  return !waits(entry) && !is_intercepted(entry) && !is_served_here(entry) && can_ask_wrappers(world_);
 }
 
 // xinetd lets services share an id; here logs, limits and drop-ins go by it.

@@ -37,6 +37,7 @@ class Builder {
     } else {
       add_arguments();
       add_group();
+      widen_groups();
       add_environment();
     }
     add_tcpmux();
@@ -122,11 +123,23 @@ class Builder {
   }
 
   void add_flags() {
+    if (needs_ident()) imply("ident_only", plain("yes"), "flags");
     if (entry_.has_word("flags", "keepalive")) imply("keepalive", plain("yes"), "flags");
     if (entry_.has_word("flags", "sensor")) imply("sensor", plain("yes"), "flags");
     if (entry_.has_word("flags", "intercept") && waits() && !entry_.has_word("flags", "sensor"))
       imply("intercept", plain("yes"), "flags");
     if (entry_.has_word("flags", "nodelay")) imply("nodelay", plain("yes"), "flags");
+  }
+
+  // xinetd asks for its log, and IDONLY only says what becomes of a client without an answer.
+  [[nodiscard]] bool needs_ident() const {
+    return entry_.has_word("flags", "idonly") && logs_user() && has_log() && !waits() && !is_datagram_;
+  }
+
+  [[nodiscard]] bool logs_user() const {
+    const auto* fields = given(*find_xinetd_attribute("log_on_success"));
+    return fields != nullptr &&
+           std::ranges::any_of(fields->value.items, [](const auto& item) { return item.text == "userid"; });
   }
 
   void add_rpc() {
@@ -151,6 +164,13 @@ class Builder {
     const auto* user = entry_.find("user");
     if (!has("group") && user != nullptr && base::parse_unsigned(user->value.text))
       imply("group", plain(user->value.text), "user");
+  }
+
+  // Another group does not take the user's own from it.
+  void widen_groups() {
+    const auto groups = std::ranges::find(settings_, "groups", &Setting::name);
+    if (groups != settings_.end() && groups->value.text == "yes" && has("group") && entry_.find("group") != nullptr)
+      groups->value.text = "all";
   }
 
   // Without passenv a server gets everything that xinetd itself has.
@@ -184,6 +204,11 @@ class Builder {
     add_mark(log != nullptr && log->value.text.starts_with("file"), XinetdMark::common_log);
     add_mark(entry_.has_word("flags", "noretry"), XinetdMark::noretry);
     add_mark(entry_.has_word("flags", "nolibwrap"), XinetdMark::nolibwrap);
+    const bool is_idle = entry_.has_word("flags", "idonly") && !needs_ident();
+    add_mark(is_idle, XinetdMark::idonly);
+    if (is_idle)
+      found_.add(Severity::warning, entry_.find("flags")->where,
+                 "IDONLY lets everybody in, as in xinetd: it needs USERID in log_on_success, a log, and wait = no");
     if (!marks.empty()) imply("xinetd_marks", list_of(std::move(marks)));
   }
 

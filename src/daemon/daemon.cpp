@@ -16,7 +16,6 @@
 #include "config/diff.h"
 #include "daemon/carry_over.h"
 #include "daemon/session_records.h"
-#include "daemon/state_dump.h"
 #include "daemon/xinetd_reload.h"
 #include "os/descriptors.h"
 #include "os/memory.h"
@@ -72,15 +71,18 @@ Daemon::Daemon(DaemonSetup setup, event::Loop loop, std::unique_ptr<spawn::Launc
                  .output = output_,
                  .guard = *this,
                  .workers = workers_,
+                 .idents = idents_,
                  .directory = services_,
                  .tally = tally_,
                  .penalties = penalties_,
                  .last_connection_id = first_connection_id()},
       workers_(machinery_, setup_.inheritance, event::callback<&Daemon::on_workers_available>(*this)),
+      idents_(machinery_),
       drain_(loop_, sessions_, log_),
       services_(machinery_),
       resolver_(machinery_, setup_.inheritance, event::callback<&Daemon::on_names_resolved>(*this)),
       registrar_(machinery_, setup_.inheritance, event::callback<&Daemon::on_registered>(*this)),
+      report_(loop_, log_, services_, sessions_, config_),
       signals_(std::move(signals)),
       signal_watch_(loop_, signals_.number(), event::callback<&Daemon::on_signals>(*this)),
       wake_watch_(loop_, launcher_->wake_descriptor(), event::callback<&Daemon::on_launcher_wake>(*this)),
@@ -116,8 +118,7 @@ base::Status Daemon::start() {
 
 base::Status Daemon::adopt(const Generation& generation) {
   for (const auto& plan : generation.plans) PORTERD_TRY(output_.prepare(plan->inner ? *plan->inner : *plan));
-  if (std::ranges::any_of(generation.plans,
-                          [](const auto& plan) { return plan->worker || plan->farewell || plan->inner; }))
+  if (std::ranges::any_of(generation.plans, [](const auto& plan) { return plan->needs_worker(); }))
     PORTERD_TRY(workers_.configure(generation.global));
   // The last that may fail: until here nothing has changed.
   PORTERD_TRY(log_.configure(generation.global));
@@ -138,6 +139,8 @@ void Daemon::apply(const Generation& generation) {
   launcher_->set_open_descriptors(services_.listener_count());
   watch_names(generation);
   watch_missing();
+  if (std::ranges::any_of(generation.plans, [](const auto& plan) { return plan->rpc.has_value(); }))
+    registrar_.prepare();
   on_rpc_change();
 #ifdef __GLIBC__
   ::malloc_trim(0);  // what loading took goes back to the machine
@@ -222,6 +225,7 @@ void Daemon::run() {
   os::give_memory_back();
   loop_.run();
   services_.give_up_held();
+  report_.finish();
   launcher_->settle();
   penalties_.finish();
   log_.message(base::Level::notice, "stopped", {});
@@ -267,8 +271,7 @@ void Daemon::act(SignalAction action) {
     case SignalAction::leave:
       return leave();
     case SignalAction::report:
-      report_state();
-      return dump_state();
+      return report_.begin(setup_.main_file);
   }
 }
 
@@ -381,7 +384,8 @@ void Daemon::stop() {
     resolver_.stop();
     if (const auto run = std::exchange(hosts_run_, nullptr)) run->abandon();
     services_.close_all();
-    workers_.leave();
+    idents_.hurry();
+    workers_.finish();
     say_stopping();
     registrar_.stop();
   }
@@ -395,26 +399,6 @@ void Daemon::say_stopping() {
 
 void Daemon::say_in_xinetds_words(std::string_view line) {
   if (log_.is_xinetd()) log_.message(base::Level::notice, "xinetd", line);
-}
-
-void Daemon::dump_state() {
-  const std::string& path = config_.global.dump_file;
-  if (path.empty()) return;
-  const auto written = append_dump(path, describe_state(config_, setup_.main_file, services_, sessions_));
-  if (!written) return log_.message(base::Level::error, "dump_failed", written.error().text());
-  const std::array fields{log::Field{.name = "file", .value = std::string_view(path)}};
-  log_.message(base::Level::info, "dumped", {}, fields);
-}
-
-void Daemon::report_state() {
-  services_.for_each([this](Service& service) {
-    const std::string state = service.state();
-    const std::array fields{log::Field{.name = "state", .value = std::string_view(state)},
-                            number("sessions", service.live_sessions()), number("started", service.counters().started),
-                            number("refused", service.counters().refused), number("failed", service.counters().failed)};
-    log_.write({}, base::Level::notice,
-               log::Message{.event = "state", .service = service.id(), .fields = fields, .text = {}});
-  });
 }
 
 }  // namespace porterd::daemon

@@ -26,6 +26,7 @@
 #include "daemon/output_router.h"
 #include "daemon/rpc_registrar.h"
 #include "daemon/service_set.h"
+#include "daemon/state_report.h"
 #include "daemon/worker_pool.h"
 #include "event/loop.h"
 #include "os/files.h"
@@ -115,8 +116,6 @@ class Daemon final : public ResourceGuard {
   void stop();
   void leave();
   void say_stopping();
-  void report_state();
-  void dump_state();
   void say_in_xinetds_words(std::string_view line);
   void report_reload(const config::Config& before, const config::Config& after);
 
@@ -131,10 +130,12 @@ class Daemon final : public ResourceGuard {
   PenaltyKeeper penalties_;
   Machinery machinery_;
   WorkerPool workers_;
+  IdentLookups idents_;
   Drain drain_;
   ServiceSet services_;
   NameResolver resolver_;
   RpcRegistrar registrar_;
+  StateReport report_;
   std::shared_ptr<HelperRun> hosts_run_;  ///< a reload waits for it
   bool is_reload_asked_again_ = false;    ///< meanwhile
   os::SignalQueue signals_;

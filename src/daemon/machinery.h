@@ -33,6 +33,7 @@ class ResourceGuard {
   virtual void on_rpc_change() noexcept = 0;
 };
 
+class IdentLookups;
 class Service;
 class WorkerPool;
 
@@ -42,6 +43,9 @@ class ServiceDirectory {
   virtual ~ServiceDirectory() = default;
   /// The service that a client of tcpmux may ask for by this name, in lower case; null: there is none.
   [[nodiscard]] virtual std::shared_ptr<Service> tcpmux_service(std::string_view name) = 0;
+  /// A service holds a client that could not be served yet: should it be one that a reload has removed, it is resumed
+  /// like the others until it has served it.
+  virtual void on_held(const std::shared_ptr<Service>& service) = 0;
 };
 
 struct Machinery {
@@ -53,6 +57,7 @@ struct Machinery {
   OutputRouter& output;
   ResourceGuard& guard;
   WorkerPool& workers;
+  IdentLookups& idents;
   ServiceDirectory& directory;
   std::shared_ptr<admission::GlobalTally> tally;
   PenaltyKeeper& penalties;

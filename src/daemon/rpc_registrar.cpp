@@ -17,6 +17,9 @@ constexpr auto kPatience = 60s;     // RPC's own time-outs are long
 constexpr auto kLastPatience = 3s;  // when we leave
 constexpr auto kShortestDelay = 5s;
 constexpr auto kLongestDelay = 60s;
+constexpr auto kRestart = 1s;  // what starting rpcbind anew takes
+constexpr auto kCheckInterval = 5min;
+constexpr const char* kSocket = "/run/rpcbind.sock";
 
 using Program = std::pair<std::uint32_t, std::uint32_t>;
 
@@ -50,8 +53,10 @@ std::vector<std::string> rpc_orders(const RpcRegistrations& known, Belief belief
   for (const auto& program : programs) {
     const auto to_be = only(wanted, program);
     if (belief == Belief::certain && only(known, program) == to_be) continue;
-    // Also what somebody left behind who did not end well.
-    orders.insert(orders.end(), {"unset", std::to_string(program.first), std::to_string(program.second)});
+    // Also what somebody left behind who did not end well. What rpcbind has may be set again.
+    const bool is_known = belief == Belief::old && only(known, program) == to_be;
+    if (!is_known)
+      orders.insert(orders.end(), {"unset", std::to_string(program.first), std::to_string(program.second)});
     for (const auto& one : to_be)
       orders.insert(orders.end(), {"set", std::to_string(one.program), std::to_string(one.version), one.netid,
                                    one.at.address.text(), std::to_string(one.at.port)});
@@ -63,7 +68,8 @@ RpcRegistrar::RpcRegistrar(Machinery& machinery, const spawn::Inheritance& inher
     : machinery_(machinery),
       inheritance_(inheritance),
       changed_(changed),
-      timer_(machinery.loop, event::callback<&RpcRegistrar::begin>(*this)) {}
+      timer_(machinery.loop, event::callback<&RpcRegistrar::begin>(*this)),
+      check_timer_(machinery.loop, event::callback<&RpcRegistrar::check>(*this)) {}
 
 RpcRegistrar::~RpcRegistrar() {
   if (run_) run_->abandon();
@@ -78,6 +84,8 @@ void RpcRegistrar::want(RpcRegistrations wanted) {
 
 void RpcRegistrar::stop() {
   if (std::exchange(is_stopping_, true)) return;
+  check_timer_.stop();
+  if (socket_watch_) socket_watch_->disarm();
   wanted_.clear();
   // What is on its way may be done already.
   known_.insert(tried_.begin(), tried_.end());
@@ -115,6 +123,34 @@ void RpcRegistrar::finish(const std::string& answer) {
   delay_ = 0s;
   if (std::exchange(has_complained_, false))
     machinery_.log.message(base::Level::notice, "rpc", "all RPC services are registered with rpcbind");
+  begin();
+  if (!run_) watch();
+}
+
+void RpcRegistrar::prepare() {
+  if (socket_) return;
+  auto socket = os::PathWatch::open();
+  if (!socket) return;  // the timer is enough
+  socket_.emplace(std::move(*socket));
+  socket_watch_ = std::make_unique<event::Watch>(machinery_.loop, socket_->number(),
+                                                 event::callback<&RpcRegistrar::check_anew>(*this));
+}
+
+// Whether rpcbind is started anew, and forgets all.
+void RpcRegistrar::watch() {
+  if (known_.empty()) return check_timer_.stop();
+  check_timer_.start(kCheckInterval);
+  if (socket_ && socket_->watch(kSocket)) socket_watch_->arm();
+}
+
+void RpcRegistrar::check_anew() {
+  socket_watch_->disarm();
+  check_timer_.start(kRestart);
+}
+
+void RpcRegistrar::check() {
+  if (run_ || timer_.is_running()) return;  // which finds it out
+  belief_ = Belief::old;
   begin();
 }
 

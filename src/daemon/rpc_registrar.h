@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Keeps rpcbind(8) informed of where the RPC services are. porterd-rpc speaks to it, as it may be slow or not there;
-// what could not be registered is tried again until it can be.
+// what could not be registered is tried again until it can be, and what rpcbind forgot when it was started anew is
+// registered again: as soon as its socket has gone, or else within five minutes.
 //
-//   want() ─▶ porterd-rpc runs ─▶ all is registered
+//   want() ─▶ porterd-rpc runs ─▶ all is registered ─▶ its socket has gone, or 5 min: run again
 //                   │  ▲
 //                   ▼  │ 5 s, doubling up to a minute
 //                 failed                              another want() meanwhile: run again
@@ -13,6 +14,7 @@
 #include <compare>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,6 +23,7 @@
 #include "daemon/helper_run.h"
 #include "daemon/machinery.h"
 #include "event/loop.h"
+#include "os/path_watch.h"
 #include "spawn/plan.h"
 
 namespace porterd::daemon {
@@ -36,7 +39,11 @@ struct RpcRegistration {
 using RpcRegistrations = std::set<RpcRegistration>;
 
 /// Whether rpcbind knows all that is believed of it.
-enum class Belief : std::uint8_t { certain, doubtful };
+enum class Belief : std::uint8_t {
+  certain,
+  old,       ///< it did, and may have been started anew since
+  doubtful,  ///< and may know more
+};
 
 /// What porterd-rpc is to do so that rpcbind, which should know `known`, knows `wanted`: its arguments. None: nothing.
 [[nodiscard]] std::vector<std::string> rpc_orders(const RpcRegistrations& known, Belief belief,
@@ -50,14 +57,21 @@ class RpcRegistrar {
   RpcRegistrar& operator=(const RpcRegistrar&) = delete;
   ~RpcRegistrar();
 
+  /// There will be something to register: what it takes to notice that rpcbind has been started anew.
+  void prepare();
   /// What rpcbind is to know from now on.
   void want(RpcRegistrations wanted);
   /// Nothing any more, tried once: we leave.
   void stop();
-  [[nodiscard]] bool has_registered_all() const { return known_ == wanted_ && belief_ == Belief::certain && !run_; }
+  [[nodiscard]] bool has_registered_all() const {
+    return known_ == wanted_ && (belief_ == Belief::old || (belief_ == Belief::certain && !run_));
+  }
 
  private:
   void begin();
+  void check();
+  void check_anew();
+  void watch();
   void finish(const std::string& answer);
   void fail(std::string_view why);
 
@@ -70,6 +84,9 @@ class RpcRegistrar {
   RpcRegistrations tried_;  ///< by the run
   std::shared_ptr<HelperRun> run_;
   event::Timer timer_;
+  event::Timer check_timer_;
+  std::optional<os::PathWatch> socket_;  ///< rpcbind's
+  std::unique_ptr<event::Watch> socket_watch_;
   std::chrono::seconds delay_{0};
   bool is_stopping_ = false;
   bool has_complained_ = false;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <iterator>
 
 #include "daemon/session_records.h"
 #include "daemon/worker_pool.h"
@@ -40,7 +41,7 @@ void Service::set_plan(std::shared_ptr<const ServicePlan> plan) {
   resolved_worker_.reset();
   resolved_facts_.clear();
   // Nothing was taken from a wait server's listener: whoever waits there is seen again.
-  if (held_ && held_->wait) held_.reset();
+  std::erase_if(held_, [](const auto& client) { return client.wait.has_value(); });
   arrange_inner();
   if (!has_new_rate) return;
   const auto others = static_cast<std::uint8_t>(~(bit(Pause::rate) | bit(Pause::disabled)));
@@ -116,13 +117,7 @@ std::optional<base::SocketAddress> Service::local_address(const listen::Listener
   return address ? std::optional(std::move(*address)) : std::nullopt;
 }
 
-bool Service::serve(Connection connection) {
-  os::send_now(connection.socket.number(), plan_->banners.always);
-  if (!admit(connection)) return true;
-  // porterd-tcpd sends it when it has found nothing against the client.
-  if (!connection.is_wrapped) os::send_now(connection.socket.number(), plan_->banners.on_success);
-  return launch(connection);
-}
+bool Service::serve(Connection connection) { return !admit(connection) || launch(connection); }
 
 bool Service::admit(Connection& connection) {
   const auto asked = ask_gate(connection);
@@ -140,23 +135,33 @@ std::expected<void, admission::Reason> Service::ask_gate(Connection& connection)
   return {};
 }
 
-void Service::refuse(Connection& connection, admission::Reason reason) {
+void Service::refuse(Connection& connection, admission::Reason reason, std::string_view detail) {
   ++counters_.refused;
   write_refusal(machinery_.log, *plan_, {.peer = connection.peer, .local = connection.local, .id = connection.id},
-                reason);
+                {.reason = reason, .detail = detail});
   if (const auto* client = std::get_if<base::Endpoint>(&connection.peer);
       reason == admission::Reason::sensor && client != nullptr)
     machinery_.penalties.on_sensor(*plan_, client->address);
-  if (connection.socket.is_open() && plan_->farewell)
-    machinery_.workers.say(plan_->farewell, connection.id, std::move(connection.socket));
-  if (connection.socket.is_open()) os::send_now(connection.socket.number(), plan_->banners.on_failure);
+  if (connection.socket.is_open()) say_farewell(connection);
+  if (reason != admission::Reason::ident) log_refused_user(connection);
   // The port first: a client that has seen its connection end finds it closed.
   const auto& cps = policy().cps;
   if (reason == admission::Reason::cps && cps && cps->excess == config::Excess::disable) disable_for(cps->wait);
   connection.socket.reset();
 }
 
+void Service::say_farewell(Connection& connection) {
+  const auto& farewell = plan_->banners.farewell;
+  if (farewell.by_worker)
+    return machinery_.workers.say(farewell.by_worker, connection.id, std::move(connection.socket));
+  os::send_now(connection.socket.number(), farewell.text);
+}
+
 bool Service::launch(Connection& connection) {
+  for (const auto step : {&Service::identify, &Service::greet}) {
+    const auto left = (this->*step)(connection);
+    if (left != Step::done) return left == Step::begun;
+  }
   if (plan_->worker || plan_->inner) return hand_over(connection);
   spawn::LaunchRequest request{.plan = connection.is_wrapped ? plan_->wrapped : plan_->spawn,
                                .connection = std::move(connection.socket),
@@ -176,7 +181,7 @@ bool Service::launch(Connection& connection) {
   if (!launched) {
     // Nobody is dropped: this one waits here and the others in the backlog.
     connection.socket = std::move(request.connection);
-    held_ = std::move(connection);
+    hold(connection);
     machinery_.guard.on_shortage(launched.error());
     return false;
   }
@@ -197,8 +202,7 @@ bool Service::hand_over(Connection& connection) {
   if (!plan) return refuse(connection, admission::Reason::unavailable), true;  // its server's socket is not bound
   const auto worker = machinery_.workers.serve(plan, connection.id, socket);
   if (!worker) {
-    held_ = std::move(connection);
-    pause(Pause::worker);
+    hold_for_worker(connection);
     return false;
   }
   connection.socket.reset();
@@ -212,6 +216,7 @@ void Service::begin(Connection& connection, session::Session session) {
     write_start(machinery_.log, *plan_, {.peer = connection.peer, .local = connection.local, .id = connection.id},
                 session.pid != 0 ? session.pid : session.worker);
   }
+  log_user(connection);
   session.connection_id = connection.id;
   session.start = base::Steady::now();
   session.peer = connection.peer;
@@ -229,20 +234,27 @@ void Service::begin(Connection& connection, session::Session session) {
   update_listeners();
 }
 
+void Service::hold(Connection& connection) {
+  held_.push_back(std::move(connection));
+  machinery_.directory.on_held(shared_from_this());
+}
+
 void Service::serve_held() {
-  if (!held_) return;
-  Connection connection = std::move(*held_);
-  held_.reset();
-  [[maybe_unused]] const bool is_served = launch(connection);
+  auto clients = std::exchange(held_, {});
+  auto next = clients.begin();
+  while (next != clients.end() && launch(*next)) ++next;
+  // The first that could not be served is held again; those behind it wait on.
+  if (next != clients.end()) std::move(next + 1, clients.end(), std::back_inserter(held_));
 }
 
 void Service::give_up_held() {
   if (inner_) inner_->give_up_held();
-  if (!held_ || held_->wait) return;
-  ++counters_.refused;
-  write_refusal(machinery_.log, *plan_, {.peer = held_->peer, .local = held_->local, .id = held_->id},
-                admission::Reason::unavailable);
-  held_.reset();
+  for (const auto& client : std::exchange(held_, {})) {
+    if (client.wait) continue;
+    ++counters_.refused;
+    write_refusal(machinery_.log, *plan_, {.peer = client.peer, .local = client.local, .id = client.id},
+                  {.reason = admission::Reason::unavailable});
+  }
 }
 
 void Service::on_end(session::Session& session, const os::Ended& ended) noexcept {
@@ -266,6 +278,7 @@ void Service::on_end(session::Session& session, const os::Ended& ended) noexcept
 }
 
 void Service::on_finished(session::Session& session, const session::Finished& finished) noexcept {
+  if (was_preparing(session, finished)) return;
   const auto& plan = *static_cast<const ServicePlan*>(session.plan.get());
   const bool had_listener = take_wait_server(session).has_value();
   if (!plan.inner || !had_listener) write_finished(machinery_.log, plan, session, finished);

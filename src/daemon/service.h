@@ -2,9 +2,9 @@
 //
 // A service at run time: its listeners, its counts, and what it does when somebody waits.
 //
-//               on_waiting ─▶ accept ─▶ admit ─▶ launch ─▶ Session ─▶ on_end        (wait: no)
+//               on_waiting ─▶ accept ─▶ admit ─▶ prepare ─▶ launch ─▶ Session ─▶ on_end        (wait: no)
 //   listening ─┤
-//               on_waiting ─▶ admit ─▶ launch with the listener ─▶ on_end           (wait: yes)
+//               on_waiting ─▶ admit ─▶ launch with the listener ─▶ on_end                      (wait: yes)
 //               on_waiting ─▶ the listener to a worker; on_asked ─▶ admit           (datagrams with intercept: yes)
 //
 //   listening ⇄ paused     a set of causes (Pause), each set and cleared by one event; listening when it is empty:
@@ -21,6 +21,7 @@
 // while rpcbind does not know of it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -28,6 +29,8 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "admission/gate.h"
@@ -37,8 +40,11 @@
 #include "daemon/service_plan.h"
 #include "listen/listener.h"
 #include "session/session.h"
+#include "worker/ident.h"
 
 namespace porterd::daemon {
+
+struct Identity;
 
 enum class Pause : std::uint8_t { rate, disabled, back_off, resources, worker, names, stopping };
 inline constexpr std::string_view kPauseNames[] = {"rate",   "disabled", "back_off", "resources",
@@ -97,18 +103,20 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   [[nodiscard]] bool is_paused(Pause cause) const { return (pauses_ & bit(cause)) != 0; }
   /// Ends the wait servers whose listener is not ours any more: they must take no more clients.
   void terminate_stray_servers();
-  /// Whether a client was accepted that could not be served yet.
+  /// Whether a client was accepted that could not be served yet for want of a process or a worker.
   [[nodiscard]] bool has_held_client() const {
-    return (held_ && held_->socket.is_open()) || (inner_ && inner_->has_held_client());
+    const auto is_open = [](const auto& client) { return client.socket.is_open(); };
+    return std::ranges::any_of(held_, is_open) || (inner_ && inner_->has_held_client());
   }
 
-  /// porterd ends, and nobody will serve the client that waits here: a record says so.
+  /// porterd ends, and nobody will serve the clients that wait here: records say so.
   void give_up_held();
 
   void on_waiting(listen::Listener& listener) noexcept override;
   void on_end(session::Session& session, const os::Ended& ended) noexcept override;
   void on_finished(session::Session& session, const session::Finished& finished) noexcept override;
   void on_named(session::Session& session, base::Fd socket, const session::Naming& naming) noexcept override;
+  void on_given_back(session::Session& session, base::Fd socket) noexcept override;
   [[nodiscard]] std::uint64_t on_asked(const session::Session& session, const base::Endpoint& peer) noexcept override;
 
  private:
@@ -134,8 +142,18 @@ class Service final : public listen::Owner, public session::Owner, public std::e
     std::optional<base::SocketAddress> local;
     std::uint64_t id = 0;
     admission::Ticket ticket;
-    std::optional<WaitServer> wait;  ///< set: the listener is given instead of `socket`
-    bool is_wrapped = false;         ///< hosts.allow or hosts.deny has to be asked
+    std::optional<WaitServer> wait;           ///< set: the listener is given instead of `socket`
+    std::optional<worker::IdentUser> user{};  ///< whose it is, as far as it was asked for
+    bool is_wrapped = false;                  ///< hosts.allow or hosts.deny has to be asked
+    bool is_named = false;                    ///< it came by tcpmux
+    bool is_identified = false;               ///< what has been done of the preparation
+    bool is_greeted = false;
+  };
+  /// Where a part of the preparation has left the client.
+  enum class Step : std::uint8_t {
+    done,   ///< the next part may follow
+    begun,  ///< it goes on by itself
+    held,   ///< in `held_`
   };
 
   [[nodiscard]] bool accept_one(listen::Listener& listener);
@@ -145,11 +163,20 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   [[nodiscard]] bool launch(Connection& connection);
   [[nodiscard]] bool hand_over(Connection& connection);
   void begin(Connection& connection, session::Session session);
+  void hold(Connection& connection);
   void serve_held();
   [[nodiscard]] bool admit(Connection& connection);
   [[nodiscard]] std::expected<void, admission::Reason> ask_gate(Connection& connection);
   [[nodiscard]] bool take_named(Connection& connection);
-  void refuse(Connection& connection, admission::Reason reason);
+  void refuse(Connection& connection, admission::Reason reason, std::string_view detail = {});
+  void say_farewell(Connection& connection);
+  [[nodiscard]] Step identify(Connection& connection);
+  [[nodiscard]] Step greet(Connection& connection);
+  void hold_for_worker(Connection& connection);
+  void on_identity(std::uint64_t id, const Identity& identity);
+  [[nodiscard]] bool was_preparing(const session::Session& session, const session::Finished& finished);
+  void log_user(const Connection& connection);
+  void log_refused_user(Connection& connection);
   void serve_waiting(listen::Listener& listener);
   void replace(const listen::Listener& listener);
   void resolve_worker(const admission::ResolvedNames& names);
@@ -194,8 +221,9 @@ class Service final : public listen::Owner, public session::Owner, public std::e
   std::vector<std::unique_ptr<listen::Listener>> listeners_;
   std::vector<WaitServer> wait_servers_;
   std::vector<Queue> queues_;
-  std::optional<Connection> held_;  ///< accepted and admitted when the machine ran out: served first when it can be
-  std::unique_ptr<event::Timer> timer_;  ///< made when first needed
+  std::vector<Connection> held_;  ///< accepted and admitted when the machine ran out: served first when it can be
+  std::unordered_map<std::uint64_t, Connection> preparing_;  ///< by id: a worker has something to find out or to say
+  std::unique_ptr<event::Timer> timer_;                      ///< made when first needed
   std::chrono::milliseconds back_off_{0};
   Counters counters_;
   base::SteadyTime timed_until_;   ///< when timer_ fires

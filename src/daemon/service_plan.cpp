@@ -18,13 +18,51 @@ T value_or_warning(base::Result<T> result, const config::Service& service, confi
   return {};
 }
 
-Banners read_banners(const config::Service& service, config::Diagnostics& diagnostics) {
+// How much a new connection's buffer takes for certain.
+constexpr std::size_t kTakenAtOnce = 8192;
+
+base::Result<std::shared_ptr<const WorkerPlan>> make_text_plan(worker::Role role, std::string text,
+                                                               const config::Service& service) {
+  worker::Facts facts;
+  facts.role = role;
+  facts.text = std::move(text);
+  facts.deadline = service.banner_timeout;
+  return make_worker_plan(facts);
+}
+
+base::Result<Announcement> announcement(worker::Role role, std::string text, const config::Service& service) {
+  Announcement made;
+  if (text.size() <= kTakenAtOnce) {
+    made.text = std::move(text);
+    return made;
+  }
+  PORTERD_TRY_ASSIGN(made.by_worker, make_text_plan(role, std::move(text), service));
+  return made;
+}
+
+base::Result<Banners> read_banners(const config::Service& service, config::Diagnostics& diagnostics) {
   const auto read = [&](const std::string& path) {
     return path.empty() ? std::string() : value_or_warning(os::read_file(path), service, diagnostics);
   };
-  return {.always = read(service.banner),
-          .on_success = read(service.banner_success),
-          .on_failure = read(service.banner_fail)};
+  using worker::Role;
+  const std::string always = read(service.banner);
+  Banners banners;
+  PORTERD_TRY_ASSIGN(banners.welcome, announcement(Role::greet, always + read(service.banner_success), service));
+  if (service.libwrap) {
+    PORTERD_TRY_ASSIGN(banners.before_wrapper, announcement(Role::greet, always, service));
+  }
+  PORTERD_TRY_ASSIGN(banners.farewell, announcement(Role::say, always + read(service.banner_fail), service));
+  return banners;
+}
+
+// With wait the server accepts for itself, unless it is intercepted, and a datagram is no connection.
+IdentPlan ident_of(const config::Service& service, const LogPlan& log) {
+  const bool has_connections =
+      service.socket_type == config::SocketType::stream && (!service.wait || service.intercept);
+  return {.is_required = has_connections && service.ident_only,
+          .is_for_served = has_connections && log.shows_on_success(config::LogField::userid),
+          .is_for_refused = has_connections && log.shows_on_failure(config::LogField::userid),
+          .timeout = service.ident_timeout};
 }
 
 base::Fd open_error_file(const config::Service& service, config::Diagnostics& diagnostics) {
@@ -54,19 +92,22 @@ base::Status add_worker(ServicePlan& plan, const config::Service& service, const
   return {};
 }
 
-/// Words that a socket may not take at once, or that must not be lost for what the client has sent meanwhile.
-base::Status add_farewell(ServicePlan& plan, const config::Service& service) {
-  constexpr std::size_t kTakenAtOnce = 8192;
-  worker::Facts facts;
-  facts.role = worker::Role::say;
-  if (service.builtin == config::Builtin::tcpmux)
-    facts.text = worker::kTcpmuxNotAvailable;
-  else if (plan.banners.on_failure.size() > kTakenAtOnce)
-    facts.text = plan.banners.on_failure;
-  else
-    return {};
-  PORTERD_TRY_ASSIGN(plan.farewell, make_worker_plan(facts));
+// What tcpmux says must not be lost for what the client has sent meanwhile, however short it is.
+base::Status add_banners(ServicePlan& plan, const config::Service& service, config::Diagnostics& diagnostics) {
+  PORTERD_TRY_ASSIGN(plan.banners, read_banners(service, diagnostics));
+  if (service.builtin != config::Builtin::tcpmux) return {};
+  const std::string refusal(worker::kTcpmuxNotAvailable);
+  PORTERD_TRY_ASSIGN(plan.not_available, make_text_plan(worker::Role::say, refusal, service));
+  if (plan.banners.farewell.text.empty() && !plan.banners.farewell.by_worker)
+    plan.banners.farewell.by_worker = plan.not_available;
   return {};
+}
+
+/// What xinetd answers without a fork.
+bool is_childless(const config::Service& service) {
+  const bool is_datagram = service.socket_type == config::SocketType::dgram;
+  return service.sensor || service.builtin == config::Builtin::time || service.builtin == config::Builtin::daytime ||
+         (service.builtin && is_datagram);
 }
 
 /// Without what is behind it when it is intercepted.
@@ -91,14 +132,15 @@ base::Result<std::shared_ptr<ServicePlan>> plan_of(const config::Service& servic
     plan->log.on_success = service.log_on_success;
     plan->log.on_failure = service.log_on_failure;
   }
+  plan->log.is_childless = is_childless(service);
   if (service.sensor && service.socket_type != config::SocketType::dgram) plan->deny_time = service.deny_time;
   plan->is_datagram = service.socket_type == config::SocketType::dgram;
   plan->is_wait = plan->is_datagram || (service.wait && !service.intercept);
   plan->is_tcpmux = service.builtin == config::Builtin::tcpmux;
   plan->has_tcpmux = service.tcpmux != config::Tcpmux::no;
   plan->says_go = service.tcpmux == config::Tcpmux::plus;
-  plan->banners = read_banners(service, diagnostics);
-  PORTERD_TRY(add_farewell(*plan, service));
+  plan->ident = ident_of(service, plan->log);
+  PORTERD_TRY(add_banners(*plan, service, diagnostics));
   if (!service.intercept) plan->error_file = open_error_file(service, diagnostics);
   return plan;
 }
@@ -110,6 +152,11 @@ std::string tcpmux_names(const std::vector<config::Service>& services) {
   for (const auto& service : services)
     if (service.tcpmux != config::Tcpmux::no) names += service.service + "\r\n";
   return names;
+}
+
+bool ServicePlan::needs_worker() const {
+  return worker || inner || not_available || banners.welcome.by_worker || banners.before_wrapper.by_worker ||
+         banners.farewell.by_worker || ident.is_required || ident.is_for_served || ident.is_for_refused;
 }
 
 base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config::Service& service,

@@ -22,11 +22,25 @@
 
 namespace porterd::daemon {
 
-/// Texts sent to clients, read at load time.
+/// A text sent to clients, read at load time.
+struct Announcement {
+  std::string text;                             ///< what a socket's buffer takes at once
+  std::shared_ptr<const WorkerPlan> by_worker;  ///< or what a worker says, which waits for the client; or null
+};
+
+/// The banners as they are sent, each as a whole.
 struct Banners {
-  std::string always;      ///< `banner`: to everybody who connects
-  std::string on_success;  ///< `banner_success`
-  std::string on_failure;  ///< `banner_fail`
+  Announcement welcome;         ///< `banner` and `banner_success`, to who is served
+  Announcement before_wrapper;  ///< `banner` alone: porterd-tcpd sends the other when it knows which
+  Announcement farewell;        ///< `banner` and `banner_fail`, to who is refused
+};
+
+/// What ident servers are asked for.
+struct IdentPlan {
+  bool is_required = false;     ///< nobody gets in without an answer
+  bool is_for_served = false;   ///< for the log
+  bool is_for_refused = false;  ///< for the log
+  std::chrono::milliseconds timeout{};
 };
 
 /// How records about a service look and where they go.
@@ -34,6 +48,7 @@ struct LogPlan {
   Destination destination;
   config::LogFields on_success = 0;
   config::LogFields on_failure = 0;
+  bool is_childless = false;  ///< xinetd forks nothing for it, so its log shows no server for one who is refused
 
   [[nodiscard]] bool shows_on_success(config::LogField field) const {
     return (on_success & config::log_field(field)) != 0;
@@ -53,14 +68,15 @@ struct ServicePlan {
   std::string libwrap;                         ///< the name that hosts.allow and hosts.deny know it by; or empty
   std::shared_ptr<const spawn::Plan> wrapped;  ///< by way of porterd-tcpd, for `libwrap`; or null
   std::shared_ptr<const WorkerPlan> worker;
+  std::shared_ptr<const WorkerPlan> not_available;  ///< tcpmux: said to who asks for what there is not
   /// What `worker` was made from, where that has host names, of which only the addresses are of use; or null.
   std::shared_ptr<const worker::Facts> named_facts;
-  std::shared_ptr<const WorkerPlan> farewell;  ///< what a worker says to who is refused; null: `banners.on_failure`
   std::shared_ptr<const ServicePlan> inner;    ///< intercepted: its server's, behind it; or null
   std::chrono::milliseconds intercept_idle{};  ///< until a client of intercepted datagrams is forgotten
   uid_t uid = 0;                               ///< whom the server runs as
   std::chrono::milliseconds deny_time{};       ///< the penalty of a sensor's clients; config::kDenyNever: none
   Banners banners;
+  IdentPlan ident;
   LogPlan log;
   base::Fd error_file;  ///< open, for `stderr: file`
   bool is_wait = false;
@@ -69,6 +85,9 @@ struct ServicePlan {
   bool is_tcpmux = false;   ///< it is tcpmux
   bool has_tcpmux = false;  ///< clients of tcpmux can ask for it
   bool says_go = false;     ///< and are told so for it
+
+  /// Whether a worker has something to do for it, now or then.
+  [[nodiscard]] bool needs_worker() const;
 };
 
 /// The names that `help` of tcpmux answers with, each on a line.

@@ -104,6 +104,11 @@ void ServiceSet::for_each(const std::function<void(Service&)>& visit) {
   for (auto& [id, service] : services_) visit(*service);
 }
 
+const Service* ServiceSet::find(std::string_view id) const {
+  const auto found = services_.find(id);
+  return found == services_.end() ? nullptr : found->second.get();
+}
+
 void ServiceSet::open_missing() {
   for (auto& [id, service] : services_)
     if (service->is_degraded()) service->open_missing();
@@ -115,6 +120,12 @@ std::shared_ptr<Service> ServiceSet::tcpmux_service(std::string_view name) {
     return plan.has_tcpmux && base::equal_ignoring_case(plan.name, name);
   });
   return found == services_.end() ? nullptr : found->second;
+}
+
+void ServiceSet::on_held(const std::shared_ptr<Service>& service) {
+  const auto found = services_.find(std::string(service->id()));
+  const bool is_known = found != services_.end() && found->second == service;
+  if (!is_known && std::ranges::find(leaving_, service) == leaving_.end()) leaving_.push_back(service);
 }
 
 void ServiceSet::pause_all(Pause cause) {

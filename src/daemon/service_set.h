@@ -35,10 +35,13 @@ class ServiceSet final : public ServiceDirectory {
   [[nodiscard]] std::size_t listener_count() const;
   [[nodiscard]] std::size_t degraded_count() const;
   void for_each(const std::function<void(Service&)>& visit);
+  /// Null: there is none.
+  [[nodiscard]] const Service* find(std::string_view id) const;
   /// Binds what was missing, after a change of the network.
   void open_missing();
   /// See ServiceDirectory.
   [[nodiscard]] std::shared_ptr<Service> tcpmux_service(std::string_view name) override;
+  void on_held(const std::shared_ptr<Service>& service) override;
   void pause_all(Pause cause);
   void resume_all(Pause cause);
   /// See Service::give_up_held().

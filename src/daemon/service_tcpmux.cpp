@@ -7,7 +7,6 @@
 #include "daemon/session_records.h"
 #include "daemon/worker_pool.h"
 #include "os/socket.h"
-#include "worker/tcpmux.h"
 
 namespace porterd::daemon {
 
@@ -24,25 +23,22 @@ void Service::on_named(session::Session& session, base::Fd socket, const session
   if (target == nullptr) {
     ++counters_.refused;
     write_refusal(machinery_.log, *plan, {.peer = connection.peer, .local = connection.local, .id = connection.id},
-                  admission::Reason::unknown_service);
+                  {.reason = admission::Reason::unknown_service});
   }
   if (target != nullptr && target->take_named(connection)) return;
-  machinery_.workers.say(plan->farewell, connection.id, std::move(connection.socket));
+  machinery_.workers.say(plan->not_available, connection.id, std::move(connection.socket));
 }
 
 bool Service::take_named(Connection& connection) {
-  const bool is_busy = is_paused() || held_ || !may_take_more();
+  const bool is_busy = is_paused() || !held_.empty() || !may_take_more();
   const auto asked = is_busy ? std::unexpected(admission::Reason::unavailable) : ask_gate(connection);
   if (!asked) {
     ++counters_.refused;
     write_refusal(machinery_.log, *plan_, {.peer = connection.peer, .local = connection.local, .id = connection.id},
-                  asked.error());
+                  {.reason = asked.error()});
     return false;
   }
-  const int socket = connection.socket.number();
-  if (plan_->says_go) os::send_now(socket, worker::kTcpmuxGo);
-  os::send_now(socket, plan_->banners.always);
-  if (!connection.is_wrapped) os::send_now(socket, plan_->banners.on_success);
+  connection.is_named = true;
   // Out of processes, it is held and goes first when there are some.
   [[maybe_unused]] const bool is_launched = launch(connection);
   return true;

@@ -46,12 +46,20 @@ void write_empty_end(LogRouter& log, const ServicePlan& plan, const RecordedConn
   if (plan.log.on_success != 0) log.write(plan.log.destination, base::Level::info, end);
 }
 
-void write_fail(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
-                admission::Reason reason) {
+void write_fail(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection, const Refusal& refusal) {
   if (plan.log.on_failure == 0) return;
-  log.write(
-      plan.log.destination, base::Level::notice,
-      log::SessionRefusal{.connection = shown(plan, connection, plan.log.on_failure), .reason = base::name_of(reason)});
+  log.write(plan.log.destination, base::Level::notice,
+            log::SessionRefusal{.connection = shown(plan, connection, plan.log.on_failure),
+                                .reason = base::name_of(refusal.reason),
+                                .detail = refusal.detail});
+}
+
+// NOID has the address whatever else is logged.
+void write_noid(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
+                std::string_view failure) {
+  log::SessionUser user{.connection = shown(plan, connection, 0), .name = {}, .system = {}, .error = failure};
+  user.connection.peer = connection.peer;
+  log.write(plan.log.destination, base::Level::notice, user);
 }
 
 // xinetd's main log has lines about these too.
@@ -65,6 +73,14 @@ void write_load(LogRouter& log, const ServicePlan& plan, const RecordedConnectio
   const std::string text = "refused connect from " +
                            log::xinetd_peer(connection.peer, log.format(plan.log.destination)) +
                            " due to excessive load";
+  log.message(base::Level::error, "xinetd", text);
+}
+
+void write_no_contact(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
+                      std::string_view failure) {
+  const std::string text = fmt::format("Failed to contact identity server at {}: {}",
+                                       log::xinetd_peer(connection.peer, log.format(plan.log.destination)),
+                                       log::xinetd_ident_failure(failure));
   log.message(base::Level::error, "xinetd", text);
 }
 
@@ -135,20 +151,44 @@ void write_finished(LogRouter& log, const ServicePlan& plan, const session::Sess
 }
 
 void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
-                   admission::Reason reason) {
+                   const Refusal& refusal) {
   // As in xinetd's log where nothing is forked: a server without a process.
   constexpr pid_t kNoProcess = 0;
+  const auto reason = refusal.reason;
   if (reason == admission::Reason::load && log.is_xinetd()) write_load(log, plan, connection);
-  const bool is_shown_as_served =
-      log::is_found_by_xinetds_child(base::name_of(reason)) && log.is_xinetd(plan.log.destination);
+  const bool is_shown_as_served = !plan.log.is_childless && log::is_found_by_xinetds_child(base::name_of(reason)) &&
+                                  log.is_xinetd(plan.log.destination);
   if (is_shown_as_served) write_start(log, plan, connection, kNoProcess);
-  write_fail(log, plan, connection, reason);
+  if (reason == admission::Reason::ident && log.is_xinetd(plan.log.destination))
+    write_noid(log, plan, connection, refusal.detail);
+  else
+    write_fail(log, plan, connection, refusal);
   if (is_shown_as_served) write_empty_end(log, plan, connection, kNoProcess, {});
+}
+
+void write_user(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
+                const worker::IdentUser& user) {
+  log.write(plan.log.destination, base::Level::info,
+            log::SessionUser{.connection = shown(plan, connection, config::log_field(LogField::host)),
+                             .name = user.name,
+                             .system = user.system});
+}
+
+void write_no_user(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
+                   std::string_view failure, Outcome outcome) {
+  const bool is_xinetd = log.is_xinetd(plan.log.destination);
+  if (!is_xinetd)
+    log.write(plan.log.destination, base::Level::info,
+              log::SessionUser{.connection = shown(plan, connection, config::log_field(LogField::host)),
+                               .name = {},
+                               .system = {},
+                               .error = failure});
+  if (is_xinetd && log.is_xinetd() && outcome == Outcome::refused) write_no_contact(log, plan, connection, failure);
 }
 
 void write_libwrap_refusal(LogRouter& log, const ServicePlan& plan, const session::Session& session) {
   if (log.is_xinetd()) write_libwrap(log, plan, session);
-  write_fail(log, plan, recorded(session), admission::Reason::libwrap);
+  write_fail(log, plan, recorded(session), {.reason = admission::Reason::libwrap});
   if (log.is_xinetd(plan.log.destination))
     write_empty_end(log, plan, recorded(session), session.pid, duration_of(session));
 }

@@ -17,6 +17,7 @@
 #include "os/process.h"
 #include "session/session.h"
 #include "spawn/launcher.h"
+#include "worker/ident.h"
 
 namespace porterd::daemon {
 
@@ -27,6 +28,15 @@ struct RecordedConnection {
   std::uint64_t id = 0;
 };
 
+/// Why somebody is refused.
+struct Refusal {
+  admission::Reason reason = admission::Reason::address;
+  std::string_view detail{};  ///< of `ident`: an Identity's failure; of `banner`: a worker::Ending; or empty
+};
+
+/// What became of a client.
+enum class Outcome : std::uint8_t { served, refused };
+
 /// With nothing in log_on_success there are no records of start and end, with nothing in log_on_failure none of
 /// refusals. What went wrong on our side is always written. In xinetd's form a refused address and a server that could
 /// not be started leave the same lines as there: START, FAIL, EXIT and START, EXIT.
@@ -36,7 +46,13 @@ void write_end(LogRouter& log, const ServicePlan& plan, const session::Session& 
 void write_finished(LogRouter& log, const ServicePlan& plan, const session::Session& session,
                     const session::Finished& finished);
 void write_refusal(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
-                   admission::Reason reason);
+                   const Refusal& refusal);
+/// Whose connection it is, as the client's machine says.
+void write_user(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
+                const worker::IdentUser& user);
+/// It says nothing, and it was asked for the log only. Not in xinetd's service logs.
+void write_no_user(LogRouter& log, const ServicePlan& plan, const RecordedConnection& connection,
+                   std::string_view failure, Outcome outcome);
 /// Refused by porterd-tcpd, whose start was recorded.
 void write_libwrap_refusal(LogRouter& log, const ServicePlan& plan, const session::Session& session);
 void write_failure(LogRouter& log, const ServicePlan& plan, const session::Session& session,

@@ -7,6 +7,7 @@
 #include <array>
 #include <csignal>
 #include <iterator>
+#include <limits>
 
 #include "base/enum_names.h"
 #include "daemon/session_records.h"
@@ -20,6 +21,18 @@ namespace porterd::daemon {
 namespace {
 
 log::Field number(std::string_view name, std::int64_t value) { return {.name = name, .value = value}; }
+
+worker::WireEndpoint wire_of(const base::Endpoint& endpoint) {
+  return {.address = endpoint.address.bytes,
+          .scope = endpoint.address.scope,
+          .port = endpoint.port,
+          .is_ipv6 = endpoint.address.family == base::Family::ipv6 ? std::uint16_t{1} : std::uint16_t{0}};
+}
+
+template <std::size_t kSize>
+std::string_view text_in(const std::array<char, kSize>& field, std::uint32_t length) {
+  return {field.data(), std::min<std::size_t>(length, kSize)};
+}
 
 }  // namespace
 
@@ -63,9 +76,26 @@ std::expected<void, int> Worker::serve(const std::shared_ptr<const WorkerPlan>& 
   const auto sent = channel_.send(worker::Serve{.service = plan->number, .id = connection}, socket);
   if (!sent) return sent;
   sessions_.insert(connection);
+  began_something();
+  return {};
+}
+
+std::expected<void, int> Worker::identify(std::uint64_t id, const IdentLookups::Question& question) {
+  constexpr std::int64_t kLongest = std::numeric_limits<std::uint32_t>::max();  // seven weeks
+  const auto deadline = std::clamp<std::int64_t>(question.deadline.count(), 0, kLongest);
+  const auto sent = channel_.send(worker::Identify{.deadline_ms = static_cast<std::uint32_t>(deadline),
+                                                   .id = id,
+                                                   .peer = wire_of(question.peer),
+                                                   .local = wire_of(question.local)});
+  if (!sent) return sent;
+  lookups_.insert(id);
+  began_something();
+  return {};
+}
+
+void Worker::began_something() {
   idle_timer_.stop();
   ping();
-  return {};
 }
 
 std::expected<void, int> Worker::define(const std::shared_ptr<const WorkerPlan>& plan) {
@@ -89,8 +119,9 @@ void Worker::ping() {
   silence_timer_.start(kPatience);
 }
 
-void Worker::stop(std::uint64_t connection) {
-  if (!channel_.send(worker::Stop{.id = connection})) on_silence();
+void Worker::stop(std::uint64_t id) {
+  if (was_told_) return;  // nothing can be said to it any more
+  if (!channel_.send(worker::Stop{.id = id})) on_silence();
 }
 
 void Worker::set_idle(std::chrono::milliseconds idle) {
@@ -135,6 +166,10 @@ bool Worker::take(worker::Incoming report) {
       return on_ended(report.as<worker::Ended>());
     case worker::Kind::selected:
       return on_selected(report.as<worker::Selected>(), std::move(report.descriptor));
+    case worker::Kind::returned:
+      return on_returned(report.as<worker::Returned>(), std::move(report.descriptor));
+    case worker::Kind::identified:
+      return on_identified(report.as<worker::Identified>());
     case worker::Kind::ask:
       return on_ask(report.as<worker::Ask>());
     case worker::Kind::pong:
@@ -147,9 +182,8 @@ bool Worker::take(worker::Incoming report) {
 }
 
 bool Worker::on_ended(const worker::Ended& ended) {
-  if (ended.ending >= std::size(worker::kEndingNames) || sessions_.erase(ended.id) == 0) return false;
+  if (ended.ending >= std::size(worker::kEndingNames) || !take_away(sessions_, ended.id)) return false;
   const auto ending = static_cast<worker::Ending>(ended.ending);
-  if (sessions_.empty()) idle_timer_.start(idle_);
   machinery_.sessions.finish(ended.id, {.reason = ending == worker::Ending::done ? "" : base::name_of(ending),
                                         .error = ended.error,
                                         .bytes_in = ended.bytes_in,
@@ -158,14 +192,39 @@ bool Worker::on_ended(const worker::Ended& ended) {
 }
 
 bool Worker::on_selected(const worker::Selected& selected, base::Fd socket) {
-  const std::string_view name(selected.name.data(), std::min<std::size_t>(selected.name_length, selected.name.size()));
+  const auto name = text_in(selected.name, selected.name_length);
   const auto* asked = plan_of(selected.id);
-  if (name.empty() || asked == nullptr || !asked->is_tcpmux) return false;
-  sessions_.erase(selected.id);
-  if (sessions_.empty()) idle_timer_.start(idle_);
+  if (name.empty() || asked == nullptr || !asked->is_tcpmux || !take_away(sessions_, selected.id)) return false;
   auto session = machinery_.sessions.take_back(selected.id);
   if (!session) return false;
   session->owner->on_named(*session, std::move(socket), {.name = name, .bytes_in = selected.bytes_in});
+  return true;
+}
+
+bool Worker::on_returned(const worker::Returned& returned, base::Fd socket) {
+  if (!take_away(sessions_, returned.id)) return false;
+  auto session = machinery_.sessions.take_back(returned.id);
+  if (!session) return false;
+  session->owner->on_given_back(*session, std::move(socket));
+  return true;
+}
+
+bool Worker::on_identified(const worker::Identified& identified) {
+  if (identified.failure > std::size(worker::kIdentFailureNames) || !take_away(lookups_, identified.id)) return false;
+  Identity identity;
+  if (identified.failure != 0) {
+    identity.failure = worker::kIdentFailureNames[identified.failure - 1];
+  } else {
+    identity.user = {.system = std::string(text_in(identified.system, identified.system_length)),
+                     .name = std::string(text_in(identified.name, identified.name_length))};
+  }
+  machinery_.idents.on_answer(identified.id, identity);
+  return true;
+}
+
+bool Worker::take_away(std::unordered_set<std::uint64_t>& from, std::uint64_t id) {
+  if (from.erase(id) == 0) return false;
+  if (load() == 0 && !is_leaving_) idle_timer_.start(idle_);
   return true;
 }
 
@@ -235,6 +294,7 @@ void Worker::abandon_sessions(const os::Ended& ended) {
   const bool was_terminated = WIFSIGNALED(ended.wait_status) && WTERMSIG(ended.wait_status) == SIGTERM;
   for (const auto connection : std::exchange(sessions_, {}))
     machinery_.sessions.finish(connection, {.reason = was_terminated ? "terminated" : "worker_died"});
+  for (const auto id : std::exchange(lookups_, {})) machinery_.idents.on_answer(id, {.failure = "worker_died"});
 }
 
 }  // namespace porterd::daemon

@@ -17,6 +17,7 @@
 #include <unordered_set>
 
 #include "base/clock.h"
+#include "daemon/ident_lookups.h"
 #include "daemon/machinery.h"
 #include "daemon/service_plan.h"
 #include "event/loop.h"
@@ -50,7 +51,7 @@ class Worker final : public session::Owner, public std::enable_shared_from_this<
 
   [[nodiscard]] std::string_view id() const override { return "porterd-worker"; }
   [[nodiscard]] pid_t pid() const { return pid_; }
-  [[nodiscard]] std::size_t load() const { return sessions_.size(); }
+  [[nodiscard]] std::size_t load() const { return sessions_.size() + lookups_.size(); }
   /// Whether more may be handed over to it.
   [[nodiscard]] bool is_open() const { return !is_leaving_; }
 
@@ -60,9 +61,11 @@ class Worker final : public session::Owner, public std::enable_shared_from_this<
   /// Hands `socket` over, which stays open here. The error is an errno: EAGAIN when it has to read first.
   [[nodiscard]] std::expected<void, int> serve(const std::shared_ptr<const WorkerPlan>& plan, std::uint64_t connection,
                                                int socket);
-  /// Ends a session; its end is reported all the same.
-  void stop(std::uint64_t connection);
-  [[nodiscard]] bool has(std::uint64_t connection) const { return sessions_.contains(connection); }
+  /// Has it ask an ident server; the answer goes to IdentLookups. The error is as above.
+  [[nodiscard]] std::expected<void, int> identify(std::uint64_t id, const IdentLookups::Question& question);
+  /// Ends a session or a look-up; its end is reported all the same.
+  void stop(std::uint64_t id);
+  [[nodiscard]] bool has(std::uint64_t id) const { return sessions_.contains(id) || lookups_.contains(id); }
   /// How long it stays from now on when it has no sessions.
   void set_idle(std::chrono::milliseconds idle);
   /// Nothing more is handed over: it goes when all is over.
@@ -74,11 +77,15 @@ class Worker final : public session::Owner, public std::enable_shared_from_this<
   Worker(Machinery& machinery, base::Fd channel, std::chrono::milliseconds idle, WorkerOwner& owner);
   [[nodiscard]] std::expected<void, int> define(const std::shared_ptr<const WorkerPlan>& plan);
   void forget_unused();
+  void began_something();
   void ping();
   void on_reports();
   [[nodiscard]] bool read_reports();
   [[nodiscard]] bool take(worker::Incoming report);
   [[nodiscard]] bool on_ended(const worker::Ended& ended);
+  [[nodiscard]] bool on_returned(const worker::Returned& returned, base::Fd socket);
+  [[nodiscard]] bool on_identified(const worker::Identified& identified);
+  [[nodiscard]] bool take_away(std::unordered_set<std::uint64_t>& from, std::uint64_t id);
   [[nodiscard]] bool on_selected(const worker::Selected& selected, base::Fd socket);
   [[nodiscard]] const ServicePlan* plan_of(std::uint64_t connection) const;
   [[nodiscard]] bool on_ask(const worker::Ask& ask);
@@ -95,9 +102,10 @@ class Worker final : public session::Owner, public std::enable_shared_from_this<
   worker::Channel channel_;
   event::Watch watch_;
   event::Timer silence_timer_;  ///< runs while a ping is not answered
-  event::Timer idle_timer_;     ///< runs while it has no sessions
+  event::Timer idle_timer_;     ///< runs while it has nothing to do
   std::chrono::milliseconds idle_;
   std::unordered_set<std::uint64_t> sessions_;                                   ///< connections
+  std::unordered_set<std::uint64_t> lookups_;                                    ///< IdentLookups
   std::unordered_map<std::uint32_t, std::weak_ptr<const WorkerPlan>> services_;  ///< what it knows
   worker::State state_ = worker::State::starting;
   std::uint32_t pings_ = 0;

@@ -17,6 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* kUser = "porterd-worker";
+constexpr auto kMoment = 10ms;  // until a worker has read something
 
 config::User user_of(const config::Global& global) {
   if (global.worker_user) return *global.worker_user;
@@ -38,11 +39,18 @@ config::Service worker_service(const config::Global& global, const spawn::Inheri
   return service;
 }
 
-/// Nobody who waits for an end.
+/// Nobody who waits for an end; there are as many as are told something.
 class Silent final : public session::Owner {
  public:
+  explicit Silent(std::shared_ptr<std::uint64_t> count) : count_(std::move(count)) { ++*count_; }
+  Silent(const Silent&) = delete;
+  Silent& operator=(const Silent&) = delete;
+  ~Silent() override { --*count_; }
   void on_end(session::Session& /*session*/, const os::Ended& /*ended*/) noexcept override {}
   [[nodiscard]] std::string_view id() const override { return kUser; }
+
+ private:
+  std::shared_ptr<std::uint64_t> count_;
 };
 
 std::string missing_parts(std::uint32_t missing) {
@@ -60,8 +68,7 @@ WorkerPool::WorkerPool(Machinery& machinery, const spawn::Inheritance& inheritan
     : machinery_(machinery),
       inheritance_(inheritance),
       available_(available),
-      timer_(machinery.loop, event::callback<&WorkerPool::on_timer>(*this)),
-      silent_(std::make_shared<Silent>()) {}
+      timer_(machinery.loop, event::callback<&WorkerPool::on_timer>(*this)) {}
 
 WorkerPool::~WorkerPool() = default;
 
@@ -79,12 +86,25 @@ base::Status WorkerPool::configure(const config::Global& global) {
 
 std::optional<pid_t> WorkerPool::serve(const std::shared_ptr<const WorkerPlan>& plan, std::uint64_t connection,
                                        int socket) {
-  constexpr auto kMoment = 10ms;  // until a worker has read something
   auto* const worker = choose();
   if (worker == nullptr) return std::nullopt;
-  if (worker->serve(plan, connection, socket)) return worker->pid();
-  try_again_after(kMoment);
-  return std::nullopt;
+  if (!worker->serve(plan, connection, socket)) {
+    try_again_after(kMoment);
+    return std::nullopt;
+  }
+  if (is_finishing_) worker->leave();
+  return worker->pid();
+}
+
+bool WorkerPool::identify(std::uint64_t id, const IdentLookups::Question& question) {
+  auto* const worker = choose();
+  if (worker == nullptr) return false;
+  if (!worker->identify(id, question)) {
+    try_again_after(kMoment);
+    return false;
+  }
+  if (is_finishing_) worker->leave();
+  return true;
 }
 
 Worker* WorkerPool::choose() {
@@ -129,14 +149,20 @@ void WorkerPool::try_again_after(std::chrono::milliseconds delay) {
 void WorkerPool::on_timer() { available_.function(available_.object); }
 
 void WorkerPool::say(const std::shared_ptr<const WorkerPlan>& plan, std::uint64_t connection, base::Fd socket) {
+  if (*said_ >= kMostSaid) return;
   const auto worker = serve(plan, connection, socket.number());
   if (!worker) return;
-  machinery_.sessions.add({.worker = *worker, .connection_id = connection, .owner = silent_});
+  machinery_.sessions.add({.worker = *worker, .connection_id = connection, .owner = std::make_shared<Silent>(said_)});
 }
 
-void WorkerPool::stop(std::uint64_t connection) {
-  const auto found = std::ranges::find_if(workers_, [&](const auto& worker) { return worker->has(connection); });
-  if (found != workers_.end()) (*found)->stop(connection);
+void WorkerPool::stop(std::uint64_t id) {
+  const auto found = std::ranges::find_if(workers_, [&](const auto& worker) { return worker->has(id); });
+  if (found != workers_.end()) (*found)->stop(id);
+}
+
+void WorkerPool::finish() {
+  is_finishing_ = true;
+  leave();
 }
 
 void WorkerPool::leave() {

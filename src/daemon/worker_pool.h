@@ -34,18 +34,23 @@ class WorkerPool final : public WorkerOwner {
   /// `available` will be called.
   [[nodiscard]] std::optional<pid_t> serve(const std::shared_ptr<const WorkerPlan>& plan, std::uint64_t connection,
                                            int socket);
+  /// Has a worker ask an ident server for IdentLookups. False: not now, as above.
+  [[nodiscard]] bool identify(std::uint64_t id, const IdentLookups::Question& question);
   /// Has a worker say the text of a plan whose role is `say` to a client that is not served, and close. No record; when
-  /// no worker can do so now, the connection is closed without it.
+  /// no worker can do so now, or kMostSaid are being told something, the connection is closed without it.
   void say(const std::shared_ptr<const WorkerPlan>& plan, std::uint64_t connection, base::Fd socket);
-  /// Ends a session.
-  void stop(std::uint64_t connection);
-  /// No connection will come any more: they go when all is over.
-  void leave();
+  /// Ends a session or a look-up.
+  void stop(std::uint64_t id);
+  /// No connection will come any more, but from those that there are: they go when all is over.
+  void finish();
 
   void on_worker_ready(std::uint32_t missing) noexcept override;
   void on_worker_gone(Worker& worker, bool is_failure) noexcept override;
 
  private:
+  static constexpr std::uint64_t kMostSaid = 256;  ///< each has a socket and what its buffer holds
+
+  void leave();
   [[nodiscard]] Worker* choose();
   [[nodiscard]] Worker* start();
   void try_again_after(std::chrono::milliseconds delay);
@@ -62,7 +67,8 @@ class WorkerPool final : public WorkerOwner {
   base::SteadyTime last_start_;
   std::chrono::milliseconds back_off_{0};
   std::uint32_t reported_missing_ = 0;
-  std::shared_ptr<session::Owner> silent_;  ///< of what say() says
+  std::shared_ptr<std::uint64_t> said_ = std::make_shared<std::uint64_t>(0);  ///< live sessions of say()
+  bool is_finishing_ = false;
 };
 
 }  // namespace porterd::daemon

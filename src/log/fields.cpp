@@ -101,6 +101,7 @@ void put(const SessionEnd& end, FieldTaker& taker) {
 void put(const SessionRefusal& refusal, FieldTaker& taker) {
   put(refusal.connection, taker);
   taker.text("reason", refusal.reason);
+  if (!refusal.detail.empty()) taker.text("detail", refusal.detail);
 }
 
 void put(const SessionFailure& failure, FieldTaker& taker) {
@@ -118,7 +119,9 @@ void put(const SessionTraffic& traffic, FieldTaker& taker) {
 
 void put(const SessionUser& user, FieldTaker& taker) {
   put(user.connection, taker);
-  taker.sentence(user.is_known ? "answer" : "error", user.answer);
+  if (!user.error.empty()) return taker.text("error", user.error);
+  taker.text("name", user.name);
+  taker.text("system", user.system);
 }
 
 void put(const ServerOutput& output, FieldTaker& taker) {

@@ -12,10 +12,14 @@ namespace porterd::log {
 
 class LevelFilter final : public Sink {
  public:
-  LevelFilter(std::unique_ptr<Sink> next, base::Level level) : next_(std::move(next)), level_(level) {}
+  /// What passes whatever its level is.
+  using Exempt = bool (*)(const Body& body);
+
+  LevelFilter(std::unique_ptr<Sink> next, base::Level level, Exempt exempt = nullptr)
+      : next_(std::move(next)), level_(level), exempt_(exempt) {}
 
   void write(const Record& record) override {
-    if (record.level <= level_) next_->write(record);
+    if (record.level <= level_ || (exempt_ != nullptr && exempt_(record.body))) next_->write(record);
   }
   base::Status reopen() override { return next_->reopen(); }
   [[nodiscard]] bool has_pending() const override { return next_->has_pending(); }
@@ -26,6 +30,7 @@ class LevelFilter final : public Sink {
  private:
   std::unique_ptr<Sink> next_;
   base::Level level_;
+  Exempt exempt_;
 };
 
 }  // namespace porterd::log

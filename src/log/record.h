@@ -61,7 +61,8 @@ struct SessionEnd {
 /// Not admitted (event "refused").
 struct SessionRefusal {
   Connection connection;
-  std::string_view reason;  ///< admission::Reason's name
+  std::string_view reason;    ///< admission::Reason's name
+  std::string_view detail{};  ///< more about it, a word; may be empty
 };
 
 /// Admitted, but could not be started (event "failed").
@@ -82,8 +83,9 @@ struct SessionTraffic {
 /// Who the client's own machine says that its user is, RFC 1413 (event "user").
 struct SessionUser {
   Connection connection;
-  std::string_view answer;  ///< its words without the ports, or why there are none
-  bool is_known = true;     ///< false: no answer, and that is why the client is refused
+  std::string_view name;
+  std::string_view system;   ///< whose name it is: "UNIX", "OTHER"
+  std::string_view error{};  ///< a word for why there is no name; xinetd_failure() of it goes into xinetd's NOID
 };
 
 /// A line that a server wrote to descriptor 2 (event "output").

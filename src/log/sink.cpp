@@ -10,6 +10,7 @@
 #include "log/journal_sink.h"
 #include "log/level_filter.h"
 #include "log/syslog_sink.h"
+#include "log/xinetd_form.h"
 
 namespace porterd::log {
 namespace {
@@ -41,7 +42,8 @@ base::Result<std::unique_ptr<Sink>> make_plain_sink(const Target& target, Format
 base::Result<std::unique_ptr<Sink>> make_sink(const Target& target, Format format, base::Level level) {
   PORTERD_TRY_ASSIGN(std::unique_ptr<Sink> sink, make_plain_sink(target, format));
   if (!is_xinetd(format)) sink = std::make_unique<Collapse>(std::move(sink));
-  return std::make_unique<LevelFilter>(std::move(sink), level);
+  // Which of xinetd's lines there are is for log_on_success and log_on_failure to say.
+  return std::make_unique<LevelFilter>(std::move(sink), level, is_xinetd(format) ? &is_service_line : nullptr);
 }
 
 }  // namespace porterd::log

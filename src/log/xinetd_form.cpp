@@ -30,15 +30,16 @@ struct Reason {
   std::string_view theirs;
   bool is_found_by_child = false;
 };
-constexpr std::array<Reason, 9> kReasons{{{"address", "address", true},
-                                          {"unresolved", "address", true},
-                                          {"sensor", "address", true},
-                                          {"penalty", "address", true},
-                                          {"instances", "service_limit"},
-                                          {"per_source", "per_source_limit"},
-                                          {"max_sessions", "process_limit"},
-                                          {"cps", "connections per second"},
-                                          {"cps_per_source", "connections per second"}}};
+constexpr std::array<Reason, 10> kReasons{{{"address", "address", true},
+                                           {"unresolved", "address", true},
+                                           {"sensor", "address", true},
+                                           {"penalty", "address", true},
+                                           {"ident", "address", true},
+                                           {"instances", "service_limit"},
+                                           {"per_source", "per_source_limit"},
+                                           {"max_sessions", "process_limit"},
+                                           {"cps", "connections per second"},
+                                           {"cps_per_source", "connections per second"}}};
 
 const Reason* find_reason(std::string_view ours) {
   const auto* const found = std::ranges::find(kReasons, ours, &Reason::ours);
@@ -84,10 +85,13 @@ class Writer {
     print(" in={}(bytes) out={}(bytes)", traffic.bytes_in, traffic.bytes_out);
   }
   void operator()(const SessionUser& user) {
-    begin(user.is_known ? "USERID" : "NOID", user.connection);
-    if (!user.is_known) print(" {}", xinetd_peer(user.connection.peer, format_));
+    begin(user.error.empty() ? "USERID" : "NOID", user.connection);
     out_.push_back(' ');
-    append_value(out_, user.answer, Quotes::never, limit_);
+    if (!user.error.empty())
+      return print("{} {}", xinetd_peer(user.connection.peer, format_), xinetd_ident_failure(user.error));
+    append_value(out_, user.system, Quotes::never, limit_);
+    print(" : ");
+    append_value(out_, user.name, Quotes::never, limit_);
   }
   void operator()(const SessionFailure& failure) { append_xinetd_failure(out_, failure, limit_); }
   void operator()(const ServerOutput& output) { append_xinetd_output(out_, output, limit_); }
@@ -139,6 +143,20 @@ bool has_line(const Body& body) {
 std::string xinetd_peer(const base::Peer& peer, Format format) {
   if (const auto* endpoint = std::get_if<base::Endpoint>(&peer)) return host_of(endpoint->address, format);
   return std::holds_alternative<std::monostate>(peer) ? "<no address>" : base::text_of(peer);
+}
+
+std::string_view xinetd_ident_failure(std::string_view error) {
+  struct Row {
+    std::string_view ours;
+    std::string_view theirs;
+  };
+  constexpr std::array<Row, 5> kFailures{{{"malformed", "bad response"},
+                                          {"no_user", "bad response"},
+                                          {"unreachable", "no server"},
+                                          {"too_late", "timeout"},
+                                          {"broke", "error while receiving response"}}};
+  const auto* const found = std::ranges::find(kFailures, error, &Row::ours);
+  return found == kFailures.end() ? "system error" : found->theirs;
 }
 
 bool is_service_line(const Body& body) {

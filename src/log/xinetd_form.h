@@ -26,6 +26,9 @@ inline constexpr std::string_view kXinetdName = "xinetd";
 /// asks before it becomes the server: START, FAIL, EXIT.
 [[nodiscard]] bool is_found_by_xinetds_child(std::string_view reason);
 
+/// Why there is no user's name, SessionUser::error, in xinetd's words: "no server", "timeout".
+[[nodiscard]] std::string_view xinetd_ident_failure(std::string_view error);
+
 /// The level under which xinetd says it in its main log.
 [[nodiscard]] base::Level xinetd_level(const Record& record);
 

@@ -70,7 +70,12 @@ class Importer {
     const auto compiled = config::compile_services(original_.document, world_, of_machine);
     Comments comments(reading_.comment_signs);
     for (auto& section : original_.document.sections) {
-      if (is_in_the_way(section, compiled.services)) disable(section);
+      if (is_in_the_way(section, compiled.services)) {
+        disable(section);
+        original_.diagnostics.add(
+            Severity::warning, section.where,
+            "imported with disable: yes, as it cannot run: a service before it has its place or id");
+      }
       add(section, comments);
     }
     PORTERD_TRY(check());

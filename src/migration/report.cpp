@@ -81,7 +81,7 @@ class Report {
     std::vector<std::string> words{comment_text(one.message)};
     if (!one.hint.empty()) words.push_back((fate == Fate::unsupported ? "do: " : "") + comment_text(one.hint));
     auto& found = found_[place_of(one.where)];
-    found.where = one.where.text();
+    found.where = comment_text(one.where.text());
     found.fate = std::max(found.fate, fate);
     found.words.insert(found.words.end(), words.begin(), words.end());
   }

@@ -8,10 +8,12 @@
 // NAME is what the files call the service, DESCRIPTOR its connection or socket; a banner's file may be empty. It uses
 // no C++ library, as it is started for each connection.
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <syslog.h>
 #include <tcpd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -26,6 +28,7 @@ int deny_severity = LOG_WARNING;
 
 namespace {
 
+constexpr int kExitUntaken = 1;
 constexpr int kExitUsage = 2;
 // Where they stand in argv.
 constexpr int kName = 1;
@@ -46,15 +49,39 @@ int socket_option(int socket, int option) {
   return ::getsockopt(socket, SOL_SOCKET, option, &value, &length) == 0 ? value : -1;
 }
 
-/// What fits into the socket's buffer, without waiting for the client.
-void send_banner(int socket, const char* path) {
-  if (*path == '\0') return;
+long seconds() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec;
+}
+
+/// False when the client does not take all of it until `end` (seconds()), or has gone.
+bool send_all(int socket, const char* bytes, size_t size, long end) {
+  while (size > 0) {
+    pollfd room{.fd = socket, .events = POLLOUT, .revents = 0};
+    const long left = end - seconds();
+    if (left <= 0 || ::poll(&room, 1, static_cast<int>(left * 1000)) != 1) return false;
+    const ssize_t sent = ::send(socket, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent < 0) return false;
+    bytes += sent;
+    size -= static_cast<size_t>(sent);
+  }
+  return true;
+}
+
+/// False when the client does not take it.
+bool send_banner(int socket, const char* path) {
+  constexpr long kPatience = 60;
+  if (*path == '\0') return true;
   const int file = ::open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (file < 0) return;
+  if (file < 0) return true;
+  const long end = seconds() + kPatience;
   char chunk[4096];
-  for (ssize_t got = 0; (got = ::read(file, chunk, sizeof chunk)) > 0;)
-    if (::send(socket, chunk, static_cast<size_t>(got), MSG_DONTWAIT | MSG_NOSIGNAL) != got) break;
+  bool is_taken = true;
+  for (ssize_t got = 0; is_taken && (got = ::read(file, chunk, sizeof chunk)) > 0;)
+    is_taken = send_all(socket, chunk, static_cast<size_t>(got), end);
   ::close(file);
+  return is_taken;
 }
 
 bool is_allowed(int socket, char* name) {
@@ -83,8 +110,8 @@ int main(int count, char** arguments) {
   ::openlog("porterd-tcpd", LOG_PID, LOG_DAEMON);
   if (!is_allowed(socket, arguments[kName])) refuse(socket, arguments[kBannerFail]);
   ::closelog();
-  if (socket_option(socket, SO_ACCEPTCONN) != 1 && socket_option(socket, SO_TYPE) != SOCK_DGRAM)
-    send_banner(socket, arguments[kBannerSuccess]);
+  const bool is_connection = socket_option(socket, SO_ACCEPTCONN) != 1 && socket_option(socket, SO_TYPE) != SOCK_DGRAM;
+  if (is_connection && !send_banner(socket, arguments[kBannerSuccess])) return kExitUntaken;
   ::execv(arguments[kServer], arguments + kArgv0);
   end_by(porterd::spawn::tcpd_failure_signal(errno));
 }

@@ -45,6 +45,8 @@ class Owner {
   /// A worker has read a name from the client, and the connection comes back. The session is over with this, and the
   /// connection may be served.
   virtual void on_named(Session& /*session*/, base::Fd /*socket*/, const Naming& /*naming*/) noexcept {}
+  /// A worker has told the client what there was to tell, and the connection comes back; so with this.
+  virtual void on_given_back(Session& /*session*/, base::Fd /*socket*/) noexcept {}
   /// A worker that has a datagram socket by this session asks whether `peer` may be served, by a session of its own.
   /// The number of its connection; 0: it may not.
   [[nodiscard]] virtual std::uint64_t on_asked(const Session& /*session*/, const base::Endpoint& /*peer*/) noexcept {

@@ -54,9 +54,10 @@ std::size_t SessionTable::sweep() {
 void SessionTable::end(const os::Ended& ended) {
   const auto found = sessions_.find(ended.pid);
   if (found == sessions_.end()) return;  // an orphan that came to us
-  found->second.owner->on_end(found->second, ended);
-  if (found->second.is_awaited) --awaited_;
-  sessions_.erase(found);
+  Session& session = found->second;
+  session.owner->on_end(session, ended);
+  if (session.is_awaited) --awaited_;
+  sessions_.erase(ended.pid);  // `found` may be void: what a worker said last can have begun another session
   ended_.function(ended_.object);
 }
 

@@ -149,6 +149,9 @@ void Plan::add_credentials(const config::Service& service, const Inheritance& in
     case config::Groups::Kind::of_user:
       groups_ = os::supplementary_groups(user_of(service, inheritance).name, child_.gid);
       break;
+    case config::Groups::Kind::all:
+      groups_ = os::supplementary_groups(user_of(service, inheritance).name, user_of(service, inheritance).gid);
+      break;
     case config::Groups::Kind::listed:
       for (const auto& group : service.groups.listed) groups_.push_back(group.gid);
       break;

@@ -171,7 +171,7 @@ void walk(Archive& archive, F& facts) {
   archive.integer(facts.relay.sends_proxy_header);
   archive.text(facts.text);
   archive.duration(facts.idle_timeout);
-  archive.duration(facts.name_timeout);
+  archive.duration(facts.deadline);
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ enum class Role : std::uint8_t {
   relay,    ///< a connection is passed on to a target
   tcpmux,   ///< the client names a service, for which the connection goes back
   say,      ///< a connection is told a text and closed
+  greet,    ///< a connection is told a text and goes back
   /// Those who send to a datagram socket are asked about, one by one, and relayed to the only target of `relay`;
   /// `idle_timeout` is how long a silent one is remembered.
   intercept,
@@ -37,9 +38,11 @@ struct Facts {
   bool has_only_from = false;
   config::AccessList no_access{};
   RelayPlan relay;
-  std::string text;                                ///< Role::say: what to say; Role::tcpmux: the answer to "help"
-  std::chrono::milliseconds idle_timeout{0};       ///< of a built-in; 0: never
-  std::chrono::milliseconds name_timeout{10'000};  ///< Role::tcpmux: until when the name must be there
+  std::string text;  ///< Role::say and Role::greet: what to say; Role::tcpmux: the answer to "help"
+  std::chrono::milliseconds idle_timeout{0};  ///< of a built-in; 0: never
+  /// Role::tcpmux: until when the name must be there; Role::say and Role::greet: until when the text must be on its
+  /// way.
+  std::chrono::milliseconds deadline{10'000};
 };
 
 /// As it stands in the file.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Says a text to a client and ends, without a reset for what the client had sent: for answers of TCPMUX and for banners
-// that are larger than a socket's buffer.
+// Says a text to a client and ends, without a reset for what the client had sent: for answers of TCPMUX, and without a
+// text for the end of what TextSender has said.
 #pragma once
 
 #include <memory>

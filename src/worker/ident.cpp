@@ -8,14 +8,17 @@
 namespace porterd::worker {
 namespace {
 
-constexpr std::size_t kLongestUser = 512;  // RFC 1413, section 6: <user-id>
-
 /// Takes what stands before the next `separator` away from `rest`; all of it when there is none.
 std::string_view take_until(std::string_view& rest, char separator) {
   const auto end = rest.find(separator);
   const auto part = rest.substr(0, end);
   rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   return part;
+}
+
+bool has_controls(std::string_view text) {
+  return std::ranges::any_of(text,
+                             [](char letter) { return static_cast<unsigned char>(letter) < ' ' || letter == '\x7f'; });
 }
 
 bool is_port(std::string_view text, std::uint16_t port) { return base::parse_unsigned(base::trim(text)) == port; }
@@ -26,22 +29,21 @@ std::string ident_query(IdentPorts ports) {
   return std::to_string(ports.there) + ", " + std::to_string(ports.here) + "\r\n";
 }
 
-std::expected<std::string, IdentFailure> read_ident_reply(std::string_view line, IdentPorts ports) {
+IdentReply read_ident_reply(std::string_view line, IdentPorts ports) {
   auto there_and_here = take_until(line, ':');
   const auto there = take_until(there_and_here, ',');
   if (!is_port(there, ports.there) || !is_port(there_and_here, ports.here))
     return std::unexpected(IdentFailure::malformed);
   const auto kind = base::trim(take_until(line, ':'));
-  if (base::equal_ignoring_case(kind, "ERROR")) return std::unexpected(IdentFailure::error);
-  if (!base::equal_ignoring_case(kind, "USERID") || line.find(':') == std::string_view::npos)
+  if (base::equal_ignoring_case(kind, "ERROR")) return std::unexpected(IdentFailure::no_user);
+  if (!base::equal_ignoring_case(kind, "USERID") || !line.contains(':'))
     return std::unexpected(IdentFailure::malformed);
-  take_until(line, ':');  // the operating system and its character set
+  const auto system = base::trim(take_until(line, ':'));
   // Blanks before a name are not part of it in practice, though RFC 1413 would have them so; colons in it are.
-  const auto user = base::trim(line);
-  const bool has_controls = std::ranges::any_of(
-      user, [](char letter) { return static_cast<unsigned char>(letter) < ' ' || letter == '\x7f'; });
-  if (user.empty() || user.size() > kLongestUser || has_controls) return std::unexpected(IdentFailure::malformed);
-  return std::string(user);
+  const auto name = base::trim(line);
+  const bool is_short = !name.empty() && name.size() <= kLongestIdentUser && system.size() <= kLongestIdentSystem;
+  if (!is_short || has_controls(system) || has_controls(name)) return std::unexpected(IdentFailure::malformed);
+  return IdentUser{.system = std::string(system), .name = std::string(name)};
 }
 
 }  // namespace porterd::worker

@@ -58,19 +58,19 @@ void IdentClient::on_readable() {
     if (line.ends_with('\r')) line.remove_suffix(1);
     return end(read_ident_reply(line, ports_));
   }
+  if (size < 0 || (size == 0 && reply_.empty())) return end(std::unexpected(IdentFailure::broke));
   // The end of the stream ends a line, too.
   if (size == 0) return end(read_ident_reply(reply_, ports_));
-  if (size < 0) return end(std::unexpected(IdentFailure::unreachable));
   if (reply_.size() > kLongestIdentReply) end(std::unexpected(IdentFailure::malformed));
 }
 
-void IdentClient::end(const std::expected<std::string, IdentFailure>& user) {
+void IdentClient::end(const IdentReply& reply) {
   timer_.stop();
   writing_.reset();
   reading_.reset();
   socket_.reset();
   // A copy, as this may be gone before the call returns.
-  const auto answer = user;
+  const auto answer = reply;
   owner_.on_ident(request_.id, answer);
 }
 

@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <expected>
 #include <optional>
 #include <string>
 
@@ -23,7 +22,7 @@ class IdentOwner {
   IdentOwner& operator=(const IdentOwner&) = delete;
   virtual ~IdentOwner() = default;
   /// Once, from the loop; the client may be destroyed here.
-  virtual void on_ident(std::uint64_t id, const std::expected<std::string, IdentFailure>& user) noexcept = 0;
+  virtual void on_ident(std::uint64_t id, const IdentReply& reply) noexcept = 0;
 };
 
 class IdentClient {
@@ -45,7 +44,7 @@ class IdentClient {
   void on_writable();
   void on_readable();
   void on_timer();
-  void end(const std::expected<std::string, IdentFailure>& user);
+  void end(const IdentReply& reply);
 
   event::Loop& loop_;
   Request request_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "os/socket.h"
@@ -31,11 +32,11 @@ admission::AccessList access_of(const Facts& facts) {
   return {facts.has_only_from ? &facts.only_from : nullptr, facts.no_access};
 }
 
-template <typename Message>
-void put_name(Message& message, std::string_view name) {
-  const auto length = std::min(name.size(), message.name.size());
-  std::copy_n(name.data(), length, message.name.data());
-  message.name_length = static_cast<std::uint32_t>(length);
+/// Returns how much of `text` the field holds.
+std::uint32_t put(std::span<char> field, std::string_view text) {
+  const auto length = std::min(text.size(), field.size());
+  std::copy_n(text.data(), length, field.data());
+  return static_cast<std::uint32_t>(length);
 }
 
 }  // namespace
@@ -113,10 +114,11 @@ bool Server::begin(std::uint64_t id, Session& session, base::Fd socket) {
       begin_relay(id, session, std::move(socket));
       return true;
     case Role::tcpmux:
-      session.work = std::make_unique<TcpmuxReader>(loop_, id, std::move(socket), session.facts->name_timeout, *this);
+      session.work = std::make_unique<TcpmuxReader>(loop_, id, std::move(socket), session.facts->deadline, *this);
       return true;
     case Role::say:
-      begin_stream(id, session, std::move(socket), make_farewell(session.facts->text));
+    case Role::greet:
+      begin_text(id, session, std::move(socket));
       return true;
     case Role::intercept:
       return begin_intercept(id, session, std::move(socket));
@@ -147,6 +149,16 @@ void Server::begin_stream(std::uint64_t id, Session& session, base::Fd socket, s
                                                                         .builtin = std::move(builtin),
                                                                         .idle_timeout = session.facts->idle_timeout},
                                                  *this);
+}
+
+void Server::begin_text(std::uint64_t id, Session& session, base::Fd socket) {
+  session.work = std::make_unique<TextSender>(
+      loop_,
+      TextSender::Request{.id = id,
+                          .socket = std::move(socket),
+                          .text = std::shared_ptr<const std::string>(session.facts, &session.facts->text),
+                          .deadline = session.facts->deadline},
+      *this);
 }
 
 void Server::begin_relay(std::uint64_t id, Session& session, base::Fd socket) {
@@ -199,10 +211,13 @@ void Server::stop(std::uint64_t id) {
   const auto found = sessions_.find(id);
   if (found == sessions_.end()) return;
   const auto& work = found->second.work;
+  if (std::holds_alternative<std::unique_ptr<IdentClient>>(work))
+    return on_ident(id, std::unexpected(IdentFailure::too_late));
   Outcome outcome;
   if (const auto* stream = std::get_if<std::unique_ptr<StreamSession>>(&work)) outcome = (*stream)->so_far();
   if (const auto* relay = std::get_if<std::unique_ptr<Relay>>(&work)) outcome = (*relay)->so_far();
   if (const auto* port = std::get_if<std::unique_ptr<DatagramSession>>(&work)) outcome = (*port)->so_far();
+  if (const auto* sender = std::get_if<std::unique_ptr<TextSender>>(&work)) outcome = (*sender)->so_far();
   if (const auto* clients = std::get_if<std::unique_ptr<DatagramIntercept>>(&work)) return (*clients)->leave();
   outcome.ending = Ending::stopped;
   on_end(id, outcome);
@@ -233,6 +248,10 @@ void Server::report_end(std::uint64_t id, const Outcome& outcome, std::uint32_t 
                      .bytes_out = outcome.bytes_out,
                      .error = outcome.error,
                      .target = target});
+  leave_soon();
+}
+
+void Server::leave_soon() {
   if (is_leaving_) leave_timer_.start(std::chrono::milliseconds(0));
 }
 
@@ -249,22 +268,37 @@ void Server::on_name(std::uint64_t id, base::Fd socket, std::string name, std::u
   if (name == "help") return begin_stream(id, session, std::move(socket), make_farewell(session.facts->text));
   sessions_.erase(found);
   Selected selected{.id = id, .bytes_in = bytes_in};
-  put_name(selected, name);
+  selected.name_length = put(selected.name, name);
   outbox_.send(selected, std::move(socket));
-  if (is_leaving_) leave_timer_.start(std::chrono::milliseconds(0));
+  leave_soon();
 }
 
 void Server::on_no_name(std::uint64_t id, const Outcome& outcome) noexcept { on_end(id, outcome); }
 
-void Server::on_ident(std::uint64_t id, const std::expected<std::string, IdentFailure>& user) noexcept {
+void Server::on_sent(std::uint64_t id, base::Fd socket, std::uint64_t bytes_out) noexcept {
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return;
+  Session& session = found->second;
+  // Who goes away now still finds a proper end.
+  if (session.facts->role == Role::say) return begin_stream(id, session, std::move(socket), make_farewell({}));
+  sessions_.erase(found);
+  outbox_.send(Returned{.id = id, .bytes_out = bytes_out}, std::move(socket));
+  leave_soon();
+}
+
+void Server::on_not_sent(std::uint64_t id, const Outcome& outcome) noexcept { on_end(id, outcome); }
+
+void Server::on_ident(std::uint64_t id, const IdentReply& reply) noexcept {
   sessions_.erase(id);
   Identified identified{.id = id};
-  if (user)
-    put_name(identified, *user);
-  else
-    identified.failure = 1 + static_cast<std::uint32_t>(user.error());
+  if (reply) {
+    identified.name_length = put(identified.name, reply->name);
+    identified.system_length = put(identified.system, reply->system);
+  } else {
+    identified.failure = 1 + static_cast<std::uint32_t>(reply.error());
+  }
   outbox_.send(identified);
-  if (is_leaving_) leave_timer_.start(std::chrono::milliseconds(0));
+  leave_soon();
 }
 
 void Server::leave_if_done() {

@@ -6,7 +6,8 @@
 //   Role::builtin   StreamSession, or DatagramSession for a datagram socket
 //   Role::relay     Relay
 //   Role::tcpmux    TcpmuxReader, whose socket goes back
-//   Role::say       StreamSession with a farewell
+//   Role::say       TextSender, then StreamSession with an empty farewell
+//   Role::greet     TextSender, whose socket goes back
 //   Role::intercept DatagramIntercept, which asks porterd about each client
 //   identify        IdentClient
 //
@@ -32,13 +33,14 @@
 #include "worker/relay.h"
 #include "worker/stream_session.h"
 #include "worker/tcpmux_reader.h"
+#include "worker/text_sender.h"
 
 namespace porterd::worker {
 
 /// Where the server finds built-ins: find_builtin(), but for tests.
 using BuiltinFinder = const BuiltinRow* (*)(std::string_view name);
 
-class Server final : public InterceptOwner, public TcpmuxOwner, public IdentOwner {
+class Server final : public InterceptOwner, public TcpmuxOwner, public TextSenderOwner, public IdentOwner {
  public:
   Server(event::Loop& loop, event::Resolver* resolver, base::Fd channel, BuiltinFinder finder);
   Server(const Server&) = delete;
@@ -55,14 +57,16 @@ class Server final : public InterceptOwner, public TcpmuxOwner, public IdentOwne
   void on_client_end(std::uint64_t client, const Outcome& outcome) noexcept override;
   void on_name(std::uint64_t id, base::Fd socket, std::string name, std::uint64_t bytes_in) noexcept override;
   void on_no_name(std::uint64_t id, const Outcome& outcome) noexcept override;
-  void on_ident(std::uint64_t id, const std::expected<std::string, IdentFailure>& user) noexcept override;
+  void on_sent(std::uint64_t id, base::Fd socket, std::uint64_t bytes_out) noexcept override;
+  void on_not_sent(std::uint64_t id, const Outcome& outcome) noexcept override;
+  void on_ident(std::uint64_t id, const IdentReply& reply) noexcept override;
 
  private:
   struct Session {
     std::shared_ptr<const Facts> facts;  ///< null: an ident lookup
     std::variant<std::monostate, std::unique_ptr<StreamSession>, std::unique_ptr<DatagramSession>,
-                 std::unique_ptr<Relay>, std::unique_ptr<TcpmuxReader>, std::unique_ptr<IdentClient>,
-                 std::unique_ptr<DatagramIntercept>>
+                 std::unique_ptr<Relay>, std::unique_ptr<TcpmuxReader>, std::unique_ptr<TextSender>,
+                 std::unique_ptr<IdentClient>, std::unique_ptr<DatagramIntercept>>
         work{};
   };
 
@@ -73,12 +77,14 @@ class Server final : public InterceptOwner, public TcpmuxOwner, public IdentOwne
   [[nodiscard]] bool begin(std::uint64_t id, Session& session, base::Fd socket);
   [[nodiscard]] bool begin_builtin(std::uint64_t id, Session& session, base::Fd socket);
   void begin_stream(std::uint64_t id, Session& session, base::Fd socket, std::unique_ptr<StreamBuiltin> builtin);
+  void begin_text(std::uint64_t id, Session& session, base::Fd socket);
   void begin_relay(std::uint64_t id, Session& session, base::Fd socket);
   [[nodiscard]] bool begin_intercept(std::uint64_t id, Session& session, base::Fd socket);
   [[nodiscard]] bool identify(const Identify& order);
   void answer(const Answer& order);
   void stop(std::uint64_t id);
   void end_ports();
+  void leave_soon();
   void report_end(std::uint64_t id, const Outcome& outcome, std::uint32_t target);
   void leave_if_done();
 

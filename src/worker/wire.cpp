@@ -23,7 +23,8 @@ constexpr Permit kOrders[] = {
 constexpr Permit kReports[] = {
     permit<Ready>(With::nothing, State::starting),      permit<Ended>(With::nothing, State::serving),
     permit<Selected>(With::descriptor, State::serving), permit<Identified>(With::nothing, State::serving),
-    permit<Pong>(With::nothing, State::serving),        permit<Ask>(With::nothing, State::serving),
+    permit<Pong>(With::nothing, State::serving),        permit<Returned>(With::descriptor, State::serving),
+    permit<Ask>(With::nothing, State::serving),
 };
 
 }  // namespace

@@ -12,7 +12,8 @@
 //          ◀──────────────────────────────────── ready, once and before anything else
 //          ◀──────────────────────────────────── pong
 //          ◀──────────────────────────────────── ask (who sends datagrams to the socket of N)
-//          ◀──────────────────────────────────── ended N, selected N (its socket comes back), identified N
+//          ◀──────────────────────────────────── ended N, identified N
+//          ◀──────────────────────────────────── selected N, returned N: its socket comes back
 //     end of file: nothing more is handed over ▶ the worker leaves when all it has is over
 //
 // Both ends are of one build: the worker is started with kWireVersion as its argument and refuses any other.
@@ -27,7 +28,7 @@
 namespace porterd::worker {
 
 /// Changes with any change of a message or of Facts.
-inline constexpr char kWireVersion[] = "1";
+inline constexpr char kWireVersion[] = "2";
 
 enum class Kind : std::uint32_t {
   // Orders.
@@ -44,6 +45,7 @@ enum class Kind : std::uint32_t {
   selected,
   identified,
   pong,
+  returned,
   ask,
 };
 
@@ -61,7 +63,7 @@ struct Forget {
   std::uint32_t service = 0;
 };
 
-/// Serve this socket, a connection or a bound datagram socket. Answered by `ended` or `selected`.
+/// Serve this socket, a connection or a bound datagram socket. Answered by `ended`, `selected` or `returned`.
 struct Serve {
   static constexpr Kind kKind = Kind::serve;
   Kind kind = kKind;
@@ -69,8 +71,8 @@ struct Serve {
   std::uint64_t id = 0;  ///< unique as long as the worker lives
 };
 
-/// End it now, or with Role::intercept when those whom it has are done. It is answered by `ended` all the same, unless
-/// that is on its way already.
+/// End it now, a look-up too, or with Role::intercept when those whom it has are done. It is answered all the same,
+/// unless that is on its way already.
 struct Stop {
   static constexpr Kind kKind = Kind::stop;
   Kind kind = kKind;
@@ -145,6 +147,15 @@ struct Selected {
   std::array<char, 64> name{};
 };
 
+/// The client has been told what there was to tell; its socket comes back with this, and nothing was read from it.
+struct Returned {
+  static constexpr Kind kKind = Kind::returned;
+  Kind kind = kKind;
+  std::uint32_t unused = 0;
+  std::uint64_t id = 0;
+  std::uint64_t bytes_out = 0;  ///< to the client
+};
+
 /// Who the peer is, as its machine says.
 struct Identified {
   static constexpr Kind kKind = Kind::identified;
@@ -152,8 +163,9 @@ struct Identified {
   std::uint32_t failure = 0;  ///< 0, or 1 + worker::IdentFailure
   std::uint64_t id = 0;
   std::uint32_t name_length = 0;
-  std::uint32_t unused = 0;
-  std::array<char, 512> name{};
+  std::uint32_t system_length = 0;
+  std::array<char, 512> name{};    ///< kLongestIdentUser
+  std::array<char, 128> system{};  ///< kLongestIdentSystem
 };
 
 struct Pong {
@@ -180,8 +192,8 @@ concept WireMessage = std::has_unique_object_representations_v<T> && requires(T 
 };
 static_assert(WireMessage<Define> && WireMessage<Forget> && WireMessage<Serve> && WireMessage<Stop> &&
               WireMessage<Identify> && WireMessage<Ping> && WireMessage<Ready> && WireMessage<Ended> &&
-              WireMessage<Selected> && WireMessage<Identified> && WireMessage<Pong> && WireMessage<Answer> &&
-              WireMessage<Ask>);
+              WireMessage<Selected> && WireMessage<Returned> && WireMessage<Identified> && WireMessage<Pong> &&
+              WireMessage<Answer> && WireMessage<Ask>);
 
 inline constexpr std::size_t kLargestMessage = sizeof(Identified);
 

@@ -10,6 +10,10 @@ import subprocess
 from installed import PREFIX, Installed, main, need
 
 UNIT = "PREFIX/lib/systemd/system/porterd.service"
+# Stanzas of a job that has no scripts, as init(5) of Upstart 1.13 has them. No Debian of today has Upstart.
+UPSTART = [r'description ".+"', r"(start|stop) on runlevel \[!?[0-6S]+\]", r"respawn", r"respawn limit \d+ \d+",
+           r"normal exit( (\d+|[A-Z0-9]+))+", r"(kill|reload) signal [A-Z0-9]+", r"kill timeout \d+",
+           r"console (none|log|output|owner)", r"expect (stop|daemon|fork)", r"(umask|nice) -?\d+", r"exec /.+"]
 EXAMPLES = "PREFIX/share/doc/porterd/examples/systemd"
 
 
@@ -74,6 +78,14 @@ class Units(Installed):
         self.assertEqual(sorted(names), sorted([
             "Provides", "Required-Start", "Required-Stop", "Should-Start", "Should-Stop", "Default-Start",
             "Default-Stop", "Short-Description", "Description"]))
+
+    def test_the_upstart_job(self):
+        lines = [line for line in self.path("/etc/init/porterd.conf").read_text().splitlines()
+                 if line and not line.startswith("#")]
+        for line in lines:
+            self.assertTrue(any(re.fullmatch(stanza, line) for stanza in UPSTART), line)
+        for once in ("exec ", "start on ", "stop on ", "normal exit ", "respawn"):
+            self.assertEqual(sum(line.startswith(once) for line in lines), 2 if once == "respawn" else 1, once)
 
     def test_no_placeholder_is_left(self):
         files = [path for path in self.root.rglob("*") if path.is_file() and "porterd" in str(path)

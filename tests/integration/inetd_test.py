@@ -3,7 +3,7 @@
 
 import signal
 
-from porterd_harness import Case, add_account, ask, main, need, run, run_porterd, shown, tcp, veth, victim
+from porterd_harness import Case, add_account, ask, bind_over, main, need, run, run_porterd, shown, tcp, veth, victim
 
 # What the packages' own scripts and update-inetd(8) make of /etc/inetd.conf.
 STOCK = """\
@@ -82,6 +82,22 @@ class Inetd(Case):
             self.assertEqual(ask(port), b"hello\n")
         with self.assertRaises(ConnectionRefusedError):
             tcp(7003)
+
+    def test_a_host_s_name_stands_for_its_addresses(self):
+        bind_over(self, "/etc/hosts", self.write("hosts", "127.0.0.7 host.test\n127.0.0.8 host.test\n127.0.0.9 other.test\n"))
+        bind_over(self, "/etc/nsswitch.conf", self.write("nsswitch", "passwd: files\ngroup: files\nhosts: files\nservices: files\n"))
+        line = f"9001 stream tcp nowait nobody {victim('hello')} hello"
+        path = self.write("inetd.conf", f"host.test:{line}\n")
+        yaml = f"service: yaml\nlisten: ['host.test:9002']\nserver: {victim('hello')}\n"
+        daemon = self.start(yaml, args=("--inetd", path), quiet_end=False)
+        for host in ("127.0.0.7", "127.0.0.8"):
+            self.assertEqual((ask(9001, host=host), ask(9002, host=host)), (b"hello\n", b"hello\n"))
+        path.write_text(f"other.test,host.test:{line}\n")
+        daemon.send(signal.SIGHUP)
+        daemon.wait_for("reloaded")
+        self.assertEqual(ask(9001, host="127.0.0.9"), b"hello\n")
+        with self.assertRaises(ConnectionRefusedError):
+            ask(9002, host="127.0.0.9")
 
     def test_it_is_enough_by_itself(self):
         path = self.write("inetd.conf", "7001 stream tcp nowait nobody /bin/cat cat\ngarbage\n")

@@ -102,6 +102,17 @@ class Libwrap(Case):
         self.rules("other: ALL")
         self.assertEqual(ask(7001), b"welcome\nhello\n")
 
+    def test_banners_may_be_larger_than_a_socket_buffer(self):
+        pathlib.Path("/proc/sys/net/ipv4/tcp_wmem").write_text("4096 16384 65536")
+        for name in ("always", "welcome", "sorry"):
+            self.write(name, name * 40_000, 0o644)
+        self.folder.chmod(0o755)
+        self.start(self.hello(f"libwrap: yes\nbanner: {self.folder}/always\nbanner_success: {self.folder}/welcome\n"
+                              f"banner_fail: {self.folder}/sorry"))
+        self.assertEqual(ask(7001), b"always" * 40_000 + b"welcome" * 40_000 + b"hello\n")
+        self.rules("hello: ALL")
+        self.assertEqual(ask(7001), b"always" * 40_000 + b"sorry" * 40_000)
+
     def test_a_datagram_that_is_refused_is_discarded(self):
         self.rules("udp_once: 127.0.0.1")
         add_address("lo", "127.0.0.9/8")

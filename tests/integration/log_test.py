@@ -276,6 +276,22 @@ class Dump(Case):
         for line in ("Service = hello", "\tState = listening", "\t\tenv: {SECRET: word}", "\tstarted = 1", "active_services = 2"):
             self.assertIn(line + "\n", text)
 
+    def test_clients_are_served_meanwhile(self):
+        path = self.folder / "state"
+        others = "".join(f"---\nservice: s{port}\nlisten: ['127.0.0.1:{port}']\nserver: {victim('hello')}\n" for port in range(8000, 9000))
+        daemon = self.start(hello() + others, f"dump_file: {path}")
+        mark = daemon.mark()
+        daemon.send(signal.SIGSTOP)
+        daemon.send(signal.SIGUSR1)
+        with tcp(7001) as client:
+            daemon.send(signal.SIGCONT)
+            client.read_all()
+        daemon.wait_for("dumped", since=mark)
+        events = [one.event for one in daemon.records(since=mark)]
+        self.assertLess(events.index("start"), events.index("dumped"))
+        text = path.read_text()
+        self.assertEqual((text.count("\nService = "), text.count("END OF DUMP")), (1001, 1))
+
     def test_a_file_that_cannot_be_written_is_told(self):
         path = self.folder / "state"
         path.symlink_to(self.folder / "elsewhere")

@@ -81,6 +81,18 @@ class Rpc(Case):
         daemon.wait_for("rpc", count=2, timeout=30)
         self.assertEqual(self.versions(), [3])
 
+    def test_an_rpcbind_that_was_started_anew_is_told_again(self):
+        rpcbind = self.rpcbind()
+        daemon = self.start(self.service("100001/3"), quiet_end=False)
+        eventually("it is registered", lambda: self.versions() == [3])
+        before = self.known()
+        rpcbind.terminate()
+        rpcbind.wait()
+        self.rpcbind()
+        eventually("it is registered again", lambda: self.known() == before)
+        self.assertTrue(self.answers(3))
+        daemon.wait_for("start", service="rstatd")
+
     def test_an_rpcbind_that_does_not_answer_holds_nothing_up(self):
         rpcbind = self.rpcbind()
         rpcbind.send_signal(signal.SIGSTOP)

@@ -30,7 +30,7 @@ PROBE = """service included_probe
 }
 """
 SYSTEM = ["passwd.stub", "group.stub", "hosts.stub", "services", "protocols", "rpc"]
-FLAGS_NOT_SERVED = {"IDONLY", "LABELED"}
+FLAGS_NOT_SERVED = {"LABELED"}
 TYPES_NOT_SERVED = {"TCPMUX", "TCPMUXPLUS"}  # served, but not at a port
 
 # Cases where the original uses memory that it never set.

@@ -6,7 +6,9 @@ import contextlib
 import os
 import re
 import signal
+import socket
 import subprocess
+import threading
 import time
 
 from porterd_harness import Case, ask, bind_over, eventually, main, private_dev, private_folder, real_xinetd, receiver, tcp, udp
@@ -47,13 +49,13 @@ class Beside(Case):
     def script(self, name, text):
         return self.write(name, "#!/bin/sh\n" + text, 0o755)
 
-    def entry(self, name, port, server, *more, wait="no", kind="stream"):
-        self.entries.append((name, port, server, more, wait, kind))
+    def entry(self, name, port, server, *more, wait="no", kind="stream", types="UNLISTED"):
+        self.entries.append((name, port, server, more, wait, kind, types))
 
     def _text(self, folder, offset, defaults):
         parts = [defaults]
-        for name, port, server, more, wait, kind in self.entries:
-            lines = ["type = UNLISTED", f"socket_type = {kind}", f"wait = {wait}", "user = root", f"port = {port + offset}",
+        for name, port, server, more, wait, kind, types in self.entries:
+            lines = [f"type = {types}", f"socket_type = {kind}", f"wait = {wait}", "user = root", f"port = {port + offset}",
                      f"server = {server}", *more]
             parts.append(f"service {name}\n{{\n" + "".join(f"    {line}\n" for line in lines) + "}\n")
         return "".join(parts).replace("FOLDER", str(folder))
@@ -247,6 +249,25 @@ class Service(Beside):
                 client.say(b"hello")
         self.compare(5, ordered=False)
 
+    def test_what_is_answered_without_a_fork_has_no_server_when_it_refuses(self):
+        self.entry("time", 9001, "/bin/true", "id = refuses", "no_access = 127.0.0.2", "protocol = tcp", types="INTERNAL UNLISTED")
+        self.entry("trap", 9002, "/bin/true", "flags = SENSOR", "deny_time = NEVER", "protocol = tcp")
+        self.run_both()
+        for port in (9001, 9002):
+            self.ask_both(port, source="127.0.0.2")
+        self.assertEqual(self.compare(2), ["TIME: FAIL: refuses address from=::ffff:127.0.0.2",
+                                           "TIME: FAIL: trap address from=::ffff:127.0.0.2"])
+
+    def test_limits_of_0_admit_nobody(self):
+        hello = self.script("hello", "echo hello\n")
+        self.entry("none", 9001, hello, "instances = 0")
+        self.entry("nowhere", 9002, hello, "per_source = 0")
+        self.run_both()
+        for port in (9001, 9002):
+            self.assertEqual(self.ask_both(port), b"")
+        self.assertEqual(self.compare(2), ["TIME: FAIL: none service_limit from=::ffff:127.0.0.1",
+                                           "TIME: FAIL: nowhere per_source_limit from=::ffff:127.0.0.1"])
+
     def test_a_file_that_grows_too_large(self):
         self.entry("small", 9001, self.hello, "log_type = FILE FOLDER/small.log 200 300")
         self.run_both()
@@ -257,6 +278,84 @@ class Service(Beside):
         sizes = [(self.folders[who] / "small.log").stat().st_size for who in self.folders]
         for size in sizes:
             self.assertTrue(300 < size < 400, sizes)
+
+
+class Users(Beside):
+    """USERID and NOID: what the client's ident server says."""
+
+    def setUp(self):
+        super().setUp()
+        self.talks = self.script("talks", "echo hello\nread line\n")
+        self.reply = None
+
+    def run_both(self):
+        super().run_both()
+        listener = socket.create_server(("", 113))
+        self.addCleanup(listener.close)
+        self.addCleanup(listener.shutdown, socket.SHUT_RDWR)
+        threading.Thread(target=self._identify, args=(listener,), daemon=True).start()
+
+    def _identify(self, listener):
+        with contextlib.suppress(OSError):
+            while True:
+                sock, _ = listener.accept()
+                with sock:
+                    ports = sock.recv(100).strip()
+                    sock.sendall(self.reply.replace(b"PORTS", ports))
+
+    def talk_to_both(self, port, count, host="127.0.0.1"):
+        """A client of each that goes when `count` lines are there."""
+        with tcp(port, host) as one, tcp(port + OFFSET, host) as other:
+            for client in (one, other):
+                self.assertEqual(client.read_some(), b"hello\n")
+            self.compare(count)
+
+    def test_who_it_is(self):
+        self.reply = b"PORTS : USERID : UNIX : joe\r\n"
+        self.entry("both", 9001, self.talks, "log_on_success += USERID")
+        self.entry("four", 9002, self.talks, "log_on_success += USERID", "flags = IPv4 IDONLY")
+        self.run_both()
+        self.talk_to_both(9001, 2)
+        self.compare(3)
+        self.talk_to_both(9002, 5)
+        self.assertEqual(self.compare(6), ["TIME: START: both pid=N from=::ffff:127.0.0.1", "TIME: USERID: both UNIX : joe",
+                                           "TIME: EXIT: both status=1 pid=N duration=N(sec)",
+                                           "TIME: START: four pid=N from=127.0.0.1", "TIME: USERID: four UNIX : joe",
+                                           "TIME: EXIT: four status=1 pid=N duration=N(sec)"])
+
+    def test_who_does_not_say_it(self):
+        self.entry("asks", 9001, self.talks, "log_on_success += USERID")
+        self.entry("only", 9002, self.talks, "log_on_success += USERID", "flags = IPv4 IDONLY")
+        self.entry("idle", 9003, self.talks, "flags = IDONLY")
+        self.run_both()
+        count = 0
+        for reply, reason in ((b"PORTS : ERROR : NO-USER\r\n", "bad response"), (b"nonsense\r\n", "bad response"),
+                              (b"", "error while receiving response")):
+            self.reply = reply
+            self.talk_to_both(9001, count + 1)
+            self.compare(count + 2)
+            self.assertEqual(self.ask_both(9002), b"")
+            count += 5
+            self.assertIn(f"TIME: NOID: only 127.0.0.1 {reason}", self.compare(count))
+        self.talk_to_both(9003, count + 1)
+
+    def test_nobody_is_there_to_say_it(self):
+        self.entry("only", 9001, self.talks, "log_on_success += USERID", "flags = IDONLY")
+        super().run_both()
+        self.assertEqual(self.ask_both(9001), b"")
+        self.assertIn("TIME: NOID: only ::ffff:127.0.0.1 no server", self.compare(3))
+
+    def test_who_was_refused(self):
+        self.reply = b"PORTS : USERID : UNIX : joe\r\n"
+        self.entry("never", 9001, self.talks, "access_times = " + _another_hour(), "log_on_failure += USERID")
+        self.run_both()
+        self.ask_both(9001)
+        self.assertEqual(self.compare(2), ["TIME: FAIL: never time from=::ffff:127.0.0.1", "TIME: USERID: never UNIX : joe"])
+        self.reply = b""
+        self.ask_both(9001)
+        self.compare(3)
+        for who in self.folders:
+            self.wait_for_main(who, "ERROR: Failed to contact identity server at ::ffff:127.0.0.1: error while receiving response")
 
 
 class Syslog(Beside):
@@ -282,7 +381,7 @@ class Main(Beside):
         for name, port in (("stays", 9001), ("goes", 9002), ("moves", 9003)):
             self.entry(name, port, hello)
         self.run_both()
-        self.entries[1:] = [("moves", 9004, hello, (), "no", "stream"), ("comes", 9005, hello, (), "no", "stream")]
+        self.entries[1:] = [("moves", 9004, hello, (), "no", "stream", "UNLISTED"), ("comes", 9005, hello, (), "no", "stream", "UNLISTED")]
         self.configure_both()
         self.tell_both(signal.SIGHUP)
         for who in self.folders:

@@ -10,6 +10,7 @@ PLACES = {
     "packaging/debian/changelog": r"\Aporterd \(([0-9.]+)-",
     "packaging/porterd.spec": r"%global upstream_version ([0-9.]+)",
     "packaging/porterd.spec ": r"%changelog\n.* - ([0-9.]+)-",
+    "README.md": r"badge/version-([0-9.]+)-",
 }
 
 

@@ -16,11 +16,19 @@ FOLDER = pathlib.Path(os.environ.get("PORTERD_SYSTEM_FOLDER", SOURCE / "build" /
 DEBS = pathlib.Path(os.environ.get("PORTERD_DEBS", SOURCE / "build" / "deb"))
 MIRROR = os.environ.get("PORTERD_MIRROR", "").split()  # none: that of debootstrap
 INITS = {"sysvinit": ["sysvinit-core", "systemd-standalone-sysusers", "systemd-"],
-         "openrc": ["sysvinit-core", "openrc", "bsdutils", "systemd-standalone-sysusers", "systemd-"]}
+         "openrc": ["sysvinit-core", "openrc", "bsdutils", "systemd-standalone-sysusers", "systemd-"],
+         "runit": ["runit-init", "systemd-standalone-sysusers", "systemd-"],
+         "s6": ["sysvinit-core", "s6", "systemd-standalone-sysusers", "systemd-"]}
+PROCESS_1 = {"s6": ["/usr/bin/s6-svscan", "/etc/s6/sv"]}
+BOOTED = {"systemd": "systemctl is-active multi-user.target",
+          "sysvinit": "runlevel | grep ' 2$' && ! pgrep -x 'rc|startpar'",
+          "openrc": "rc-status --runlevel | grep -x default && ! pgrep -x openrc",
+          "runit": "pgrep -x runsvdir",
+          "s6": "test -p /etc/s6/sv/.s6-svscan/control"}
 APT = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "--no-install-recommends"]
 # What the tests install later, in a machine without a network.
-LATER = ["libevent-core-2.1-7", "libfmt9", "libyaml-cpp0.7", "libwrap0", "libtirpc3", "libseccomp2",
-         "systemd-standalone-sysusers", "tcpd", "update-inetd", "fingerd", "finger", "nullidentd", "tang-xinetd"]
+LATER = ["libevent-core-2.1-7", "libevent-extra-2.1-7", "libfmt9", "libyaml-cpp0.7", "libwrap0", "libtirpc3",
+         "libseccomp2", "systemd-standalone-sysusers", "tcpd", "update-inetd", "fingerd", "finger", "nullidentd", "tang-xinetd"]
 
 
 def shell(*words, check=True, **more):
@@ -56,6 +64,7 @@ def base(init):
     else:
         shell("cp", "-a", base("systemd"), making)
         shell("chroot", making, *APT, "install", "--allow-remove-essential", *INITS[init])
+        (making / "etc/s6/sv").mkdir(parents=True, exist_ok=True)
     shell("chroot", making, *APT, "update")
     shell("rm", "-f", making / "etc/apt/apt.conf.d/docker-clean")
     shell("chroot", making, *APT, "install", "--download-only", *LATER)
@@ -93,13 +102,10 @@ class Machine:
         self.console = open(f"{self.root}.console", "ab")
         self.nspawn = subprocess.Popen(
             ["systemd-nspawn", "--register=no", "--keep-unit", "--quiet", "--private-network",
-             f"--directory={self.root}", "/sbin/init"],
+             f"--directory={self.root}", *PROCESS_1.get(self.init, ["/sbin/init"])],
             stdin=subprocess.DEVNULL, stdout=self.console, stderr=subprocess.STDOUT)
         self.leader = eventually("a process 1", self.process_1)
-        done = {"systemd": ["systemctl", "is-active", "multi-user.target"],
-                "sysvinit": ["sh", "-c", "runlevel | grep ' 2$' && ! pgrep -x 'rc|startpar'"],
-                "openrc": ["sh", "-c", "rc-status --runlevel | grep -x default && ! pgrep -x openrc"]}[self.init]
-        eventually(f"{self.init} has booted", lambda: self.status(*done) == 0, 90)
+        eventually(f"{self.init} has booted", lambda: self.status("sh", "-c", BOOTED[self.init]) == 0, 90)
 
     def process_1(self):
         """nspawn's child that is process 1 of namespaces of its own; another one makes those and ends."""
@@ -165,6 +171,15 @@ class Machine:
     def hello(self):
         """The one file of README's first minute."""
         self.run("cp", "/usr/share/doc/porterd/examples/conf.d/hello.yaml", "/etc/porterd/conf.d/")
+
+    def motto(self):
+        """A service of the worker, at port 7017."""
+        self.write("/etc/porterd/conf.d/motto.yaml",
+                   'listen: "127.0.0.1:7017"\nbuiltin: qotd\nanswer: From the worker.\n')
+
+    def users_of(self, name):
+        """The users whose processes of that name run."""
+        return set(self.run("ps", "-C", name, "-o", "user:32=", check=False).split())
 
 
 class Case(unittest.TestCase):

@@ -100,31 +100,42 @@ const Row kServiceRows[] = {
     {"tcpmux", "plus", "plus", "maybe", "tcpmux: 'maybe' is not known here (no, yes or plus)"},
     {"port", "79", "79", "0", "port: '0' is out of range (a number from 1 to 65535)"},
     {"port", "65535", "65535", "finger", "port: 'finger' is not a whole number (a port from 1 to 65535)"},
-    {"bind", "127.0.0.1", "\"127.0.0.1\"", "localhost",
-     "bind: 'localhost' is not a numeric address (a numeric address such as 127.0.0.1 or ::1)"},
+    {"bind", "127.0.0.1", "\"127.0.0.1\"", "127.0.0.1.1",
+     "bind: '127.0.0.1.1' is neither an address nor a host's name (an address such as 127.0.0.1 or ::1, or a host's "
+     "name)"},
     {"bind", "'::1'", "\"::1\"", "127.0.0.1:79",
-     "bind: '127.0.0.1:79' is not a numeric address (a numeric address such as 127.0.0.1 or ::1)"},
+     "bind: '127.0.0.1:79' is neither an address nor a host's name (an address such as 127.0.0.1 or ::1, or a host's "
+     "name)"},
+    {"bind", "www.example.org", "www.example.org", "a b",
+     "bind: 'a b' is neither an address nor a host's name (an address such as 127.0.0.1 or ::1, or a host's name)"},
+    {"listen", "\"www.example.org:79\"", "[\"www.example.org:79\"]", "\"www.example.org%:79\"",
+     "listen: '' is no name for a network device (79, \"127.0.0.1:79\", \"[::1]:79\", \"HOST:79\", \"%eth0:79\", "
+     "a name from services(5), /run/x.sock or \"@name\")"},
     {"listen", "79", "[79]", "70000", "listen: '70000' is not a port (a port from 1 to 65535)"},
     {"listen", "[\"127.0.0.1:79\", \"[::1]:79\"]", "[\"127.0.0.1:79\", \"[::1]:79\"]", "\"::1:79\"",
      "listen: an IPv6 address stands in brackets here (\"[::1]:79\")"},
     {"listen", "\"%eth0:79\"", "[\"%eth0:79\"]", "\"%waytoolongforadevice:79\"",
      "listen: 'waytoolongforadevice' is no name for a network device (79, \"127.0.0.1:79\", \"[::1]:79\", "
-     "\"%eth0:79\", a name "
+     "\"HOST:79\", \"%eth0:79\", a name "
      "from services(5), /run/x.sock or \"@name\")"},
     {"listen", "[\"192.0.2.1%eth0:79\", \"[2001:db8::1]%eth0:79\"]",
      "[\"192.0.2.1%eth0:79\", \"[2001:db8::1]%eth0:79\"]", "\"[::1:79\"",
-     "listen: \"[::1:79\" lacks a ']' (79, \"127.0.0.1:79\", \"[::1]:79\", \"%eth0:79\", a name from services(5), "
+     "listen: \"[::1:79\" lacks a ']' (79, \"127.0.0.1:79\", \"[::1]:79\", \"HOST:79\", \"%eth0:79\", a name from "
+     "services(5), "
      "/run/x.sock or "
      "\"@name\")"},
-    {"listen", "finger", "[finger]", "\"localhost:79\"",
-     "listen: 'localhost' is not a numeric address (79, \"127.0.0.1:79\", \"[::1]:79\", \"%eth0:79\", "
+    {"listen", "finger", "[finger]", "\"host name:79\"",
+     "listen: 'host name' is neither an address nor a host's name (79, \"127.0.0.1:79\", \"[::1]:79\", \"HOST:79\", "
+     "\"%eth0:79\", "
      "a name from "
      "services(5), /run/x.sock or \"@name\")"},
     {"listen", "\"127.0.0.1:finger\"", "[\"127.0.0.1:finger\"]", "\"127.0.0.1:\"",
-     "listen: '' is not a port (79, \"127.0.0.1:79\", \"[::1]:79\", \"%eth0:79\", a name from services(5), /run/x.sock "
+     "listen: '' is not a port (79, \"127.0.0.1:79\", \"[::1]:79\", \"HOST:79\", \"%eth0:79\", a name from "
+     "services(5), /run/x.sock "
      "or \"@name\")"},
     {"listen", "[/run/x.sock, \"@x\"]", "[/run/x.sock, \"@x\"]", "\"@\"",
-     "listen: \"@\" is no name for a UNIX socket (79, \"127.0.0.1:79\", \"[::1]:79\", \"%eth0:79\", a name from "
+     "listen: \"@\" is no name for a UNIX socket (79, \"127.0.0.1:79\", \"[::1]:79\", \"HOST:79\", \"%eth0:79\", a "
+     "name from "
      "services(5), "
      "/run/x.sock or \"@name\")"},
     {"listen", "{path: /run/x.sock, owner: nobody, group: adm, mode: 0660}",
@@ -132,7 +143,7 @@ const Row kServiceRows[] = {
      "listen: '0999' is not an octal number from 0 to 0777 (an octal number such as 022)"},
     {"listen", "{address: \"127.0.0.1:79\"}", "[\"127.0.0.1:79\"]", "{address: 79, mode: 0600}",
      "listen: only a UNIX socket with a path has an owner, a group and a mode (79, \"127.0.0.1:79\", \"[::1]:79\", "
-     "\"%eth0:79\", a "
+     "\"HOST:79\", \"%eth0:79\", a "
      "name from services(5), /run/x.sock or \"@name\")"},
     {"listen", "{path: /run/x.sock}", "[/run/x.sock]", "{path: /run/x.sock, onwer: root}",
      "listen: unknown key 'onwer' (did you mean 'owner'?)"},
@@ -163,8 +174,11 @@ const Row kServiceRows[] = {
     {"group", "adm", "adm", "amd", "group: there is no group 'amd' (the name or number of a group)"},
     {"group", "7", "\"7\"", "[adm]", "group: a list is not taken here (the name or number of a group)"},
     {"groups", "[adm, 8]", "[adm, \"8\"]", "[adm, wheel]",
-     "groups: there is no group 'wheel' (yes (those of the user), no, or a list of groups)"},
-    {"groups", "no", "no", "{}", "groups: a map is not taken here (yes (those of the user), no, or a list of groups)"},
+     "groups: there is no group 'wheel' (yes (those of the user), all, no, or a list of groups)"},
+    {"groups", "all", "all", "alle",
+     "groups: there is no group 'alle' (yes (those of the user), all, no, or a list of groups)"},
+    {"groups", "no", "no", "{}",
+     "groups: a map is not taken here (yes (those of the user), all, no, or a list of groups)"},
     {"environment", "laundered", "laundered", "clean",
      "environment: 'clean' is not known here (account, inherit, laundered or none)"},
     {"connection_env", "ucspi", "ucspi", "tcp",
@@ -220,7 +234,8 @@ const Row kServiceRows[] = {
     {"rlimit_stack", "8M:unlimited", "8M:unlimited", "unlimited:8M",
      "rlimit_stack: the soft limit is above the hard one (soft:hard, the smaller one first)"},
 
-    {"instances", "10", "10", "0", "instances: '0' is out of range (a number from 1 to 4294967295)"},
+    {"instances", "10", "10", "-1", "instances: '-1' is out of range (a number from 0 to 4294967295)"},
+    {"instances", "0", "0", "few", "instances: 'few' is not a whole number (a whole number such as 10, or unlimited)"},
     {"per_source", "5", "5", "many",
      "per_source: 'many' is not a whole number (a whole number, {limit, ipv4, ipv6}, or unlimited)"},
     {"per_source", "{limit: 5, ipv6: 56}", "{limit: 5, ipv4: 32, ipv6: 56}", "{limit: 5, ipv4: 33}",
@@ -265,6 +280,9 @@ const Row kServiceRows[] = {
      "libwrap: a list is not taken here (yes, no or a name in hosts.allow)"},
     {"libwrap", "\"yes\"", "\"yes\"", "\"\"", "libwrap: needs a value (yes, no or a name in hosts.allow)"},
 
+    {"ident_only", "yes", "yes", "maybe", "ident_only: 'maybe' is neither yes nor no (yes or no)"},
+    {"ident_timeout", "5s", "5s", "soon",
+     "ident_timeout: 'soon' is not a duration (a duration such as 250ms, 10s, 5m or 1h30m)"},
     {"cps_per_source", "60/m", "60/m", "0/m",
      "cps_per_source: a rate of 0 lets nobody in (disable: yes turns a service off)"},
     {"rpc", "rquotad/1-2", "rquotad/1-2", "rquotad",
@@ -286,6 +304,8 @@ const Row kServiceRows[] = {
     {"banner_success", "/a", "/a", "\"none\"",
      "banner_success: \"none\" is not an absolute path (a path that begins with /)"},
     {"banner_fail", "none", "none", "[]", "banner_fail: a list is not taken here (an absolute path, or none)"},
+    {"banner_timeout", "2m", "2m", "soon",
+     "banner_timeout: 'soon' is not a duration (a duration such as 250ms, 10s, 5m or 1h30m)"},
     {"log_type", "syslog auth notice", "syslog auth notice", "syslog atuh",
      "log_type: 'atuh' is not a facility of syslog(3) (did you mean 'auth'?)"},
     {"log_type", "SYSLOG local0", "syslog local0 info", "syslog daemon loud",

@@ -106,6 +106,37 @@ TEST(Compile, WorksOutWhereToListen) {
   }
 }
 
+FakeWorld world_with_hosts() {
+  FakeWorld world;
+  world.hosts["both.test"] = {*base::parse_address("192.0.2.1"), *base::parse_address("2001:db8::1")};
+  return world;
+}
+
+TEST(Compile, ListensAtEachAddressOfAHost) {
+  const Place kPlaces[] = {
+      {"listen: 'both.test:79'\n", R"(["192.0.2.1:79", "[2001:db8::1]:79"])", "tcp"},
+      {"listen: ['192.0.2.1:79', 'both.test:finger']\n", R"(["192.0.2.1:79", "[2001:db8::1]:79"])", "tcp"},
+      {"bind: both.test\nprotocol: tcp4\n", R"(["192.0.2.1:79"])", "tcp4"},
+      {"bind: both.test\nport: 80\nprotocol: tcp6\n", R"(["[2001:db8::1]:80"])", "tcp6"},
+  };
+  for (const auto& place : kPlaces) {
+    const auto loaded = load_service(kBase + place.text, {}, world_with_hosts());
+    ASSERT_EQ(loaded.config.services.size(), 1U) << place.text << loaded.diagnostics.text();
+    EXPECT_EQ(printed(loaded.config.services[0], "listen"), place.listen) << place.text;
+  }
+}
+
+TEST(Compile, AHostWithoutAddressCostsNoOtherPlace) {
+  EXPECT_EQ(
+      messages(load_service(kBase + "listen: ['none.test:79', 80]\n", {}, world_with_hosts())),
+      "warning: the host 'none.test' has no address now: it is left out until the configuration is read again (an "
+      "address, or a name in hosts(5))");
+  const auto none = load_service(kBase + "bind: none.test\nprotocol: tcp4\n", {}, world_with_hosts());
+  EXPECT_TRUE(none.config.services.empty());
+  EXPECT_EQ(messages(none),
+            "error: the host 'none.test' has no address for tcp4 now (an address, or a name in hosts(5))");
+}
+
 TEST(Compile, LeavesNothingOfPortAndBind) {
   const auto loaded = load_service(kBase + "port: 8079\nbind: 127.0.0.1\n");
   ASSERT_EQ(loaded.config.services.size(), 1U);
@@ -206,6 +237,22 @@ TEST(Compile, LetsAStreamServerWithWaitCheckForItself) {
   EXPECT_EQ(attribute("wait", "wait: yes\nonly_from: [0.0.0.0/0, '::/0']\n", "only_from: [10.0.0.0/8]"), "yes");
 }
 
+TEST(Compile, BannersAndIdentServersHaveTheirLimits) {
+  FakeWorld world;
+  world.files = {{"/large", FileText{.text = std::string(kLongestBanner + 1, 'x')}},
+                 {"/fits", FileText{.text = std::string(kLongestBanner, 'x')}}};
+  const Check kChecks[] = {
+      {kBase + "banner: /large\n", "error: /large is too large to be sent to every client (at most 1048576 bytes)"},
+      {kBase + "banner: /fits\n", ""},
+      {kBase + "banner_timeout: 0\n", "error: no client takes a banner in no time (banner_timeout: 60s)"},
+      {kBase + "ident_timeout: 0\n", "error: no ident server answers in no time (ident_timeout: 30s)"},
+      {kBase + "ident_only: yes\nwait: yes\n",
+       "error: ident servers know of connections, and here the server accepts them or there are none (wait: no and "
+       "socket_type: stream, or ident_only: no)"},
+  };
+  for (const auto& check : kChecks) EXPECT_EQ(messages(load_service(check.text, {}, world)), check.expected);
+}
+
 TEST(Compile, WarnsOfWhatIsNotUsedOrNotThere) {
   FakeWorld world;
   world.kinds = {{"/bin/none", PathKind::missing},
@@ -220,6 +267,8 @@ TEST(Compile, WarnsOfWhatIsNotUsedOrNotThere) {
       {user + "server: /bin\n", "warning: /bin is not a program"},
       {kBase + "working_directory: /srv\n", "warning: /srv is not a directory now"},
       {kBase + "banner_fail: /b\n", "warning: there is no /b now"},
+      {kBase + "listen: /run/x\nident_only: yes\n",
+       "warning: ident_only is not used: the kernel says whose a connection to a UNIX socket is"},
       {kBase + "listen: /run/x\nnodelay: yes\n", "warning: nodelay is not used: it is for TCP"},
       {kBase + "listen: /run/x\nfreebind: yes\n", "warning: freebind is not used: it is for IP addresses"},
       {kBase + "listen: 69\nsocket_type: dgram\nwait: yes\nbacklog: 5\n",

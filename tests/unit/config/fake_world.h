@@ -62,9 +62,10 @@ class FakeWorld : public World {
     const auto known = kinds.find(path);
     return known == kinds.end() ? PathKind::executable : known->second;
   }
-  base::Result<FileText> read_file(const std::string& path, std::size_t) const override {
+  base::Result<FileText> read_file(const std::string& path, std::size_t limit) const override {
     const auto found = files.find(path);
     if (found == files.end()) return base::failure(ENOENT, "open");
+    if (found->second.text.size() > limit) return base::failure(EFBIG, "read");
     return found->second;
   }
   std::vector<std::string> glob(const std::string& pattern) const override {

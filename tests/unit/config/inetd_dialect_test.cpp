@@ -26,7 +26,9 @@ class InetdDialects : public testing::TestWithParam<Reading> {};
 
 TEST_P(InetdDialects, ReadALineAsTheirInetdDoes) {
   const auto& reading = GetParam();
-  auto loaded = load_inetd(reading.line + "\n", reading.dialect);
+  FakeWorld world;
+  world.hosts["both"] = {*base::parse_address("192.0.2.1"), *base::parse_address("2001:db8::1")};
+  auto loaded = load_inetd(reading.line + "\n", reading.dialect, world);
   EXPECT_EQ(value_of(loaded, reading.attribute), reading.value) << loaded.diagnostics.text();
   std::string said;
   for (const auto& one : loaded.diagnostics.all())
@@ -136,10 +138,16 @@ INSTANTIATE_TEST_SUITE_P(
                     Reading{gnu, "localhost:" + kFinger, "listen", "[\"127.0.0.1:79\", \"[::1]:79\"]"},
                     Reading{netbsd, "localhost:" + kFinger, "listen", "[\"127.0.0.1:79\"]"},
                     Reading{any, "*:" + kFinger, "listen", "[79]"},
-                    Reading{openbsd, "10.x,127.0.0.1:" + kFinger, "listen", "[\"127.0.0.1:79\"]",
-                            "'10.x' is not a numeric address, and left out"},
+                    Reading{openbsd, "10._x!,127.0.0.1:" + kFinger, "listen", "[\"127.0.0.1:79\"]",
+                            "'10._x!' is neither an address nor a host's name, and left out"},
                     Reading{any, "host.test:" + kFinger, "listen", "no service",
-                            "listen: 'host.test' is not a numeric address"},
+                            "the host 'host.test' has no address now"},
+                    Reading{openbsd, "host.test,127.0.0.1:" + kFinger, "listen", "[\"127.0.0.1:79\"]",
+                            "the host 'host.test' has no address now: it is left out until the configuration is read "
+                            "again"},
+                    Reading{any, "both:" + kFinger, "listen", "[\"192.0.2.1:79\", \"[2001:db8::1]:79\"]"},
+                    Reading{openbsd, "both,192.0.2.1:" + finger_over("tcp4"), "listen", "[\"192.0.2.1:79\"]"},
+                    Reading{netbsd, "both:" + finger_over("tcp6"), "listen", "[\"[2001:db8::1]:79\"]"},
                     Reading{any, "127.0.0.1:\n" + kFinger, "listen", "[\"127.0.0.1:79\"]"},
                     Reading{any, "127.0.0.1:\n*:\n" + kFinger, "listen", "[79]"},
                     Reading{any, "20100 stream tcp nowait root /f", "listen", "[20100]"},

@@ -179,5 +179,25 @@ TEST(InetdLoader, NeedsNoNativeConfiguration) {
   EXPECT_EQ(ids(loaded), Ids{"finger"});
 }
 
+TEST(InetdReader, ServesWithoutPorterdTcpdWhileHostsDenyRefusesNobody) {
+  FakeWorld world;
+  world.put("/etc/inetd.conf", "finger stream tcp nowait nobody /f\n");
+  world.kinds["/libexec/porterd-tcpd"] = PathKind::missing;
+  const Sources sources{.main = "",
+                        .inetd = {"/etc/inetd.conf"},
+                        .dialect = InetdDialect::bsd,
+                        .inetd_defaults = {.asks_wrappers = true}};
+  const auto served = load(sources, world);
+  EXPECT_EQ(served.config.services.size(), 1U);
+  EXPECT_TRUE(served.diagnostics.text().contains("hosts.deny are not asked")) << served.diagnostics.text();
+  world.put("/etc/hosts.deny", "ALL: ALL\n");
+  EXPECT_TRUE(load(sources, world).config.services.empty());
+}
+
+TEST(InetdReader, TakesDevNullAsAnEmptyFile) {
+  const auto loaded = load({.main = "/dev/null", .xinetd = {"/dev/null"}, .inetd = {"/dev/null"}}, FakeWorld());
+  EXPECT_EQ(loaded.diagnostics.text(), "");
+}
+
 }  // namespace
 }  // namespace porterd::config

@@ -77,12 +77,15 @@ no_access: [10.0.0.1]
 access_times: [08:00-18:00, 22:00-06:00]
 max_load: 2.5
 libwrap: fingerd
+ident_only: yes
+ident_timeout: 5s
 sensor: yes
 deny_time: 1h
 cps_per_source: 60/m
 banner: /etc/issue.net
 banner_success: /etc/motd
 banner_fail: "/etc/no entry"
+banner_timeout: 2m
 log_type: {type: file, path: "/var/log/a finger.log", soft_limit: 1M, hard_limit: 2M}
 log_format: xinetd_mapped
 log_on_success: [userid, traffic]

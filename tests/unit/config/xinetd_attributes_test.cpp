@@ -71,6 +71,7 @@ const Same kSame[] = {
     {"user", "", kNone},
     {"group", "group = mail", {{"group", "mail"}}},
     {"groups", "groups = YES", {{"groups", "yes"}}},
+    {"groups", "groups = YES\ngroup = mail", {{"groups", "all"}, {"group", "mail"}}},
     {"env", "env = A=1\nenv += B=2=3 A=4", {{"env", "{A: '4', B: '2=3'}"}}},
     {"env", "env = A=1\nenv = B=2", {{"env", "{B: '2'}"}}},
     {"passenv", "passenv = TZ LANG", {{"passenv", "[TZ, LANG]"}, {"environment", "none"}}},
@@ -126,6 +127,9 @@ const Same kSame[] = {
      {{"log_type", "file /l"}, {"log_format", "xinetd_mapped"}, {"log_on_failure", "[attempt]"}}},
     {"libwrap", "libwrap = fingerd", {{"libwrap", "fingerd"}}},
     {"flags", "flags = NOLIBWRAP", {{"libwrap", "no"}, {"xinetd_marks", "[nolibwrap]"}}},
+    {"flags",
+     "flags = IDONLY\nlog_type = FILE /l\nlog_on_success = USERID",
+     {{"ident_only", "yes"}, {"log_type", "file /l"}, {"log_format", "xinetd_mapped"}, {"log_on_success", "[userid]"}}},
     {"mdns", "mdns = no", kNone},
     {"rpc_version",
      "type = RPC UNLISTED\nrpc_number = 100011\nrpc_version = 1-2",
@@ -255,7 +259,8 @@ TEST(XinetdAttribute, WarnsOfWhatIsTakenOtherwiseThanWritten) {
       {"only_from = *", "'*' is neither an address nor a host's name, and lets nobody in"},
       {"nice = 99", "'99' is taken as 19"},
       {"max_load = 2,5", "'2,5' is taken as 2"},
-      {"log_on_success = USERID", "USERID shows nothing"},
+      {"flags = IDONLY", "IDONLY lets everybody in, as in xinetd"},
+      {"flags = IDONLY\nlog_on_success = USERID", "IDONLY lets everybody in, as in xinetd"},
       {"banner = b", "'b' is not an absolute path (taken as /b)"},
   };
   for (const auto& [line, message] : kSlips) {

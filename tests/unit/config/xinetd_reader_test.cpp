@@ -162,7 +162,7 @@ TEST(XinetdReader, LeavesOutWhatPorterdDoesNotServe) {
       {xinetd_service(" type = INTERNAL\n flags = SENSOR\n deny_time = FOREVER"), "finger", ""},
       {"service finger\n{\n flags = SENSOR\n socket_type = stream\n wait = no\n}\n", "finger", ""},
       {"service finger\n{\n flags = SENSOR\n socket_type = stream\n wait = yes\n}\n", "", "a sensor needs wait: no"},
-      {xinetd_service(" flags = IDONLY"), "", "asks no ident server"},
+      {xinetd_service(" flags = IDONLY"), "finger", "warning: IDONLY lets everybody in, as in xinetd"},
       {xinetd_service(" flags = LABELED"), "", "label of their connection"},
       {xinetd_service(" flags = INTERCEPT"), "finger", "warning: INTERCEPT is ignored"},
       {"service tftp\n{\n flags = INTERCEPT\n socket_type = dgram\n wait = yes\n user = nobody\n server = /s\n}\n",

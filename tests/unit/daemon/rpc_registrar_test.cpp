@@ -29,6 +29,13 @@ TEST(RpcOrders, DoAllAgainInDoubt) {
               ElementsAre("unset", "100011", "1", "set", "100011", "1", "udp", "0.0.0.0", "700"));
 }
 
+TEST(RpcOrders, OnlySetAgainWhatMayHaveBeenForgotten) {
+  EXPECT_THAT(rpc_orders({at(1, 700)}, Belief::old, {at(1, 700)}),
+              ElementsAre("set", "100011", "1", "udp", "0.0.0.0", "700"));
+  EXPECT_THAT(rpc_orders({at(1, 700), at(2, 700)}, Belief::old, {at(1, 700)}),
+              ElementsAre("set", "100011", "1", "udp", "0.0.0.0", "700", "unset", "100011", "2"));
+}
+
 TEST(RpcOrders, SetAllPlacesOfAVersionWhenOneIsAnother) {
   EXPECT_THAT(rpc_orders({at(1, 700), at(1, 701, "tcp")}, Belief::certain, {at(1, 700), at(1, 702, "tcp")}),
               ElementsAre("unset", "100011", "1", "set", "100011", "1", "tcp", "0.0.0.0", "702", "set", "100011", "1",

@@ -82,6 +82,17 @@ TEST(Form, WritesARefusal) {
             "refused service=finger conn=5f3a peer=192.0.2.1:40001 local=192.0.2.9:79 reason=address");
 }
 
+TEST(Form, WritesMoreAboutARefusal) {
+  EXPECT_EQ(text_of(record(SessionRefusal{connection(), "ident", "no_user"})),
+            "refused service=finger conn=5f3a peer=192.0.2.1:40001 local=192.0.2.9:79 reason=ident detail=no_user");
+}
+
+TEST(Form, WritesUsers) {
+  const Connection at{.service = "finger", .id = 1, .peer = {}, .local = {}};
+  EXPECT_EQ(text_of(record(SessionUser{at, "joe", "UNIX"})), "user service=finger conn=1 name=joe system=UNIX");
+  EXPECT_EQ(text_of(record(SessionUser{at, "", "", "too_late"})), "user service=finger conn=1 error=too_late");
+}
+
 TEST(Form, WritesAFailure) {
   const Connection at{.service = "finger", .id = 1, .peer = {}, .local = {}};
   EXPECT_EQ(text_of(record(SessionFailure{at, "exec", "/usr/sbin/in.fingerd", ENOENT})),

@@ -341,6 +341,17 @@ TEST_F(SinkTest, LeavesOutWhatIsLessSevereThanItsLevel) {
   EXPECT_THAT(lines, testing::ElementsAre("two", "three", "four"));
 }
 
+TEST_F(SinkTest, LeavesOutNoneOfXinetdsLines) {
+  const auto path = folder + "/log";
+  const auto made = make_sink({.kind = Target::Kind::file, .path = path}, Format::xinetd, base::Level::error);
+  ASSERT_TRUE(made);
+  SessionStart start;
+  start.connection.service = "hello";
+  (*made)->write(record(start, base::Level::info));
+  (*made)->write(record(Message{"ready", {}, {}, {}}, base::Level::notice));
+  EXPECT_THAT(contents(path), EndsWith(": START: hello from=<no address>\n"));
+}
+
 TEST_F(SinkTest, WritesNothingWhenThereIsNoTarget) {
   const auto sink = sink_for({.kind = Target::Kind::none, .path = {}});
   sink->write(message("stopped"));

@@ -111,14 +111,19 @@ TEST(XinetdForm, ShowsAddressesAsItsSocketsSeeThem) {
 
 TEST(XinetdForm, HasTrafficAndUsers) {
   EXPECT_EQ(line_of(record(SessionTraffic{connection(), 5, 6})), "TRAFFIC: finger in=5(bytes) out=6(bytes)");
-  EXPECT_EQ(line_of(record(SessionUser{connection(), "USERID : UNIX : joe", true})),
-            "USERID: finger USERID : UNIX : joe");
-  EXPECT_EQ(line_of(record(SessionUser{connection(), "timeout", false})), "NOID: finger 192.0.2.1 timeout");
+  EXPECT_EQ(line_of(record(SessionUser{connection(), "joe", "UNIX"})), "USERID: finger UNIX : joe");
+  const auto noid = [](std::string_view error) { return line_of(record(SessionUser{connection(), "", "", error})); };
+  EXPECT_EQ(noid("too_late"), "NOID: finger 192.0.2.1 timeout");
+  EXPECT_EQ(noid("unreachable"), "NOID: finger 192.0.2.1 no server");
+  EXPECT_EQ(noid("no_user"), "NOID: finger 192.0.2.1 bad response");
+  EXPECT_EQ(noid("malformed"), "NOID: finger 192.0.2.1 bad response");
+  EXPECT_EQ(noid("broke"), "NOID: finger 192.0.2.1 error while receiving response");
+  EXPECT_EQ(noid("busy"), "NOID: finger 192.0.2.1 system error");
 }
 
 TEST(XinetdForm, WhatAClientSaysCannotForgeALine) {
-  EXPECT_EQ(line_of(record(SessionUser{connection(), "x\n26/11/22@07:09:10: FAIL: \"y\"\x1b", true})),
-            "USERID: finger x\\n26/11/22@07:09:10: FAIL: \"y\"\\x1b");
+  EXPECT_EQ(line_of(record(SessionUser{connection(), "x\n26/11/22@07:09:10: FAIL: \"y\"\x1b", "UNIX"})),
+            "USERID: finger UNIX : x\\n26/11/22@07:09:10: FAIL: \"y\"\\x1b");
   EXPECT_EQ(line_of(record(ServerOutput{"finger", 1, 2, "a\nb", 0})), "finger[2]: a\\nb");
 }
 

@@ -74,6 +74,16 @@ TEST(Import, TellsWhatIsNotSupported) {
               HasSubstr("3  not supported  protocol = tcp\n                      its service is left out\n"));
 }
 
+TEST(Import, SaysThatASecondServiceAtAPlaceIsDisabled) {
+  const std::string rest = "\n{\nprotocol = tcp\nwait = no\nuser = nobody\nserver = /bin/x\n";
+  const auto imported =
+      import_text(Format::xinetd, "service finger" + rest + "}\nservice finger" + rest + "id = second\n}\n");
+  ASSERT_EQ(imported.files.size(), 2U) << imported.report;
+  EXPECT_THAT(imported.files[1].text, HasSubstr("disable: yes"));
+  EXPECT_THAT(imported.report, HasSubstr("not supported  service finger  ->  service: second\n                      "
+                                         "imported with disable: yes"));
+}
+
 TEST(Import, MakesAFileForEachEntryOfInetd) {
   const auto imported = import_text(Format::inetd,
                                     "# finger\nfinger stream tcp nowait nobody /bin/x x -l\n# later\n"
@@ -89,6 +99,19 @@ TEST(Import, SaysThatYamlIsUtf8) {
   const auto imported = import_text(Format::inetd, "finger stream tcp nowait nobody /bin/x x \xff\n");
   EXPECT_TRUE(imported.files.empty());
   EXPECT_THAT(imported.report, HasSubstr("bytes that are not UTF-8"));
+}
+
+TEST(Import, ShowsTheNamesOfFilesWithoutControlCharacters) {
+  config::FakeWorld world;
+  world.put("/x.conf",
+            "include /a\x1b"
+            "b\n");
+  world.put(
+      "/a\x1b"
+      "b",
+      "}\n");
+  const auto imported = import_file(Format::xinetd, "/x.conf", world);
+  EXPECT_THAT(imported.report, Not(HasSubstr("\x1b")));
 }
 
 TEST(Import, FailsWhenThereIsNothingToRead) {

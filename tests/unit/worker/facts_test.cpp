@@ -26,7 +26,7 @@ Facts full_facts() {
   facts.relay.sends_proxy_header = true;
   facts.text = "echo\r\n";
   facts.idle_timeout = 90s;
-  facts.name_timeout = 5s;
+  facts.deadline = 5s;
   return facts;
 }
 
@@ -49,7 +49,7 @@ TEST(Facts, AreReadAsTheyWereWritten) {
   EXPECT_TRUE(read->relay.sends_proxy_header);
   EXPECT_EQ(read->text, facts.text);
   EXPECT_EQ(read->idle_timeout, 90s);
-  EXPECT_EQ(read->name_timeout, 5s);
+  EXPECT_EQ(read->deadline, 5s);
   EXPECT_EQ(write_facts(*read), write_facts(facts)) << "nothing is left out";
 }
 

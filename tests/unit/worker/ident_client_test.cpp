@@ -9,11 +9,11 @@ namespace {
 using std::chrono::milliseconds;
 
 struct Asked final : IdentOwner {
-  void on_ident(std::uint64_t id, const std::expected<std::string, IdentFailure>& given) noexcept override {
+  void on_ident(std::uint64_t id, const IdentReply& given) noexcept override {
     EXPECT_EQ(id, 9U);
-    user = given;
+    reply = given;
   }
-  std::optional<std::expected<std::string, IdentFailure>> user;
+  std::optional<IdentReply> reply;
 };
 
 class IdentClientTest : public testing::Test {
@@ -37,9 +37,9 @@ class IdentClientTest : public testing::Test {
     EXPECT_TRUE(looping_.run_until([&] { return !drain(server_.number(), text) || text.ends_with('\n'); }));
     return text;
   }
-  std::expected<std::string, IdentFailure> answer() {
-    EXPECT_TRUE(looping_.run_until([this] { return owner_.user.has_value(); }));
-    return owner_.user.value_or(std::unexpected(IdentFailure::malformed));
+  IdentReply answer() {
+    EXPECT_TRUE(looping_.run_until([this] { return owner_.reply.has_value(); }));
+    return owner_.reply.value_or(std::unexpected(IdentFailure::malformed));
   }
 
   Looping looping_;
@@ -55,7 +55,7 @@ TEST_F(IdentClientTest, AsksFromTheAddressThatWasConnectedTo) {
   say(server_.number(), "6193, 23 : USERID : ");
   looping_.run_for(milliseconds(5));
   say(server_.number(), "UNIX : bob\r\n");
-  EXPECT_EQ(answer(), "bob");
+  EXPECT_EQ(answer(), (IdentUser{.system = "UNIX", .name = "bob"}));
 }
 
 TEST_F(IdentClientTest, TheEndOfTheStreamEndsTheLine) {
@@ -63,14 +63,21 @@ TEST_F(IdentClientTest, TheEndOfTheStreamEndsTheLine) {
   question();
   say(server_.number(), "6193, 23 : USERID : UNIX : bob");
   server_.reset();
-  EXPECT_EQ(answer(), "bob");
+  EXPECT_EQ(answer(), (IdentUser{.system = "UNIX", .name = "bob"}));
 }
 
 TEST_F(IdentClientTest, SaysWhyThereIsNoName) {
   ask(port_of(listener_.number()));
   question();
   say(server_.number(), "6193, 23 : ERROR : NO-USER\r\n");
-  EXPECT_EQ(answer(), std::unexpected(IdentFailure::error));
+  EXPECT_EQ(answer(), std::unexpected(IdentFailure::no_user));
+}
+
+TEST_F(IdentClientTest, AServerThatGoesWithoutAReply) {
+  ask(port_of(listener_.number()));
+  question();
+  server_.reset();
+  EXPECT_EQ(answer(), std::unexpected(IdentFailure::broke));
 }
 
 TEST_F(IdentClientTest, NobodyListensThere) {

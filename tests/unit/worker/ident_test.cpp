@@ -10,8 +10,8 @@ constexpr IdentPorts kPorts{.there = 6193, .here = 23};
 
 std::string user(std::string_view line) {
   const auto name = read_ident_reply(line, kPorts);
-  if (name) return *name;
-  return name.error() == IdentFailure::error ? "error" : "malformed";
+  if (name) return name->name;
+  return name.error() == IdentFailure::no_user ? "error" : "malformed";
 }
 
 TEST(Ident, AsksByBothPorts) { EXPECT_EQ(ident_query(kPorts), "6193, 23\r\n"); }

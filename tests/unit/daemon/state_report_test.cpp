@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/state_dump.h"
+#include "daemon/state_report.h"
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
@@ -15,14 +15,14 @@ namespace {
 
 using testing::HasSubstr;
 
-class AppendDump : public testing::Test {
+class OpenDump : public testing::Test {
  protected:
-  AppendDump() {
+  OpenDump() {
     std::string pattern = testing::TempDir() + "porterd-dump-XXXXXX";
     folder = ::mkdtemp(pattern.data());
     path = folder + "/dump";
   }
-  ~AppendDump() override { std::filesystem::remove_all(folder); }
+  ~OpenDump() override { std::filesystem::remove_all(folder); }
 
   [[nodiscard]] std::string contents() const {
     std::ostringstream text;
@@ -34,33 +34,36 @@ class AppendDump : public testing::Test {
   std::string path;
 };
 
-TEST_F(AppendDump, MakesAFileThatItsOwnerAloneReads) {
-  ASSERT_TRUE(append_dump(path, "one\n"));
-  ASSERT_TRUE(append_dump(path, "two\n"));
+TEST_F(OpenDump, MakesAFileThatItsOwnerAloneReads) {
+  for (const std::string_view text : {"one\n", "two\n"}) {
+    const auto file = open_dump(path);
+    ASSERT_TRUE(file);
+    ASSERT_EQ(::write(file->number(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
   EXPECT_EQ(contents(), "one\ntwo\n");
   struct stat status{};
   ASSERT_EQ(::stat(path.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
 }
 
-TEST_F(AppendDump, FollowsNoLink) {
+TEST_F(OpenDump, FollowsNoLink) {
   ASSERT_EQ(::symlink((folder + "/elsewhere").c_str(), path.c_str()), 0);
-  EXPECT_FALSE(append_dump(path, "text"));
+  EXPECT_FALSE(open_dump(path));
   EXPECT_FALSE(std::filesystem::exists(folder + "/elsewhere"));
 }
 
-TEST_F(AppendDump, WaitsForNoReaderOfAPipe) {
+TEST_F(OpenDump, WaitsForNoReaderOfAPipe) {
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
-  EXPECT_FALSE(append_dump(path, "text"));
+  EXPECT_FALSE(open_dump(path));
 }
 
-TEST_F(AppendDump, WritesToNobodyElsesFile) {
+TEST_F(OpenDump, WritesToNobodyElsesFile) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root may give a file away";
   std::ofstream(path) << "theirs\n";
   ASSERT_EQ(::chown(path.c_str(), 65534, 65534), 0);
-  const auto written = append_dump(path, "text");
-  ASSERT_FALSE(written);
-  EXPECT_THAT(written.error().text(), HasSubstr("not a regular file of our own"));
+  const auto opened = open_dump(path);
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().text(), HasSubstr("not a regular file of our own"));
   EXPECT_EQ(contents(), "theirs\n");
 }
 
