@@ -114,7 +114,7 @@ bool is_childless(const config::Service& service) {
 base::Result<std::shared_ptr<ServicePlan>> plan_of(const config::Service& service,
                                                    const spawn::Inheritance& inheritance,
                                                    config::Diagnostics& diagnostics, const std::string& tcpmux_help) {
-  const auto plan = std::make_shared<ServicePlan>();
+  auto plan = std::make_shared<ServicePlan>();
   plan->id = service.id;
   plan->name = service.service;
   plan->points = listen::points_of(service);

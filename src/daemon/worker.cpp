@@ -124,6 +124,11 @@ void Worker::stop(std::uint64_t id) {
   if (!channel_.send(worker::Stop{.id = id})) on_silence();
 }
 
+void Worker::set_idle(std::chrono::milliseconds idle) {
+  idle_ = idle;
+  if (idle_timer_.is_running()) idle_timer_.start(idle_);
+}
+
 void Worker::leave() {
   is_leaving_ = was_told_ = true;
   channel_.finish();

@@ -80,6 +80,7 @@ base::Status WorkerPool::configure(const config::Global& global) {
   plan_ = std::move(plan);
   global_ = global;
   if (is_other) leave();
+  for (const auto& worker : workers_) worker->set_idle(global.worker_idle);
   return {};
 }
 
