@@ -66,9 +66,6 @@ class Worker final : public session::Owner, public std::enable_shared_from_this<
   /// Ends a session or a look-up; its end is reported all the same.
   void stop(std::uint64_t id);
   [[nodiscard]] bool has(std::uint64_t id) const { return sessions_.contains(id) || lookups_.contains(id); }
-  /// Ends a session; its end is reported all the same.
-  void stop(std::uint64_t connection);
-  [[nodiscard]] bool has(std::uint64_t connection) const { return sessions_.contains(connection); }
   /// How long it stays from now on when it has no sessions.
   void set_idle(std::chrono::milliseconds idle);
   /// Nothing more is handed over: it goes when all is over.
