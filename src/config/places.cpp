@@ -26,6 +26,9 @@ Location Places::at(const Mark& mark, std::size_t length) const {
 }
 
 Location Places::scalar(const Mark& mark, std::string_view text) const {
+  // As most are. The rest of the line may be long: a million addresses can stand in one.
+  const auto from_here = std::string_view(file_->text).substr(std::min(mark.position, file_->text.size()));
+  if (!text.empty() && !text.contains('\n') && from_here.starts_with(text)) return at(mark, text.size());
   const auto line = rest(mark);
   auto value = line;
   while (value.starts_with('&') || value.starts_with('!')) {
@@ -54,7 +57,8 @@ Location Places::byte(std::size_t position) const {
 std::string_view Places::rest(const Mark& mark) const {
   if (mark.position >= file_->text.size()) return {};
   const auto text = std::string_view(file_->text).substr(mark.position);
-  return text.substr(0, text.find_first_of("\r\n"));
+  const auto line = text.substr(0, text.find('\n'));  // each by memchr(3), which find_first_of() is not
+  return line.substr(0, line.find('\r'));
 }
 
 }  // namespace porterd::config

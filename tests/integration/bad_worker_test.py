@@ -13,7 +13,7 @@ FAKE = '''#!/usr/bin/python3
 import os, signal, socket, struct, sys, time
 channel = socket.socket(fileno=0)
 channel.setblocking(True)
-READY, ENDED, SELECTED, IDENTIFIED, PONG, ASK = 101, 102, 103, 104, 105, 106
+READY, ENDED, SELECTED, IDENTIFIED, PONG, RETURNED, ASK = 101, 102, 103, 104, 105, 106, 107
 DEFINE, FORGET, SERVE, STOP, IDENTIFY, PING, ANSWER = range(1, 8)
 
 def say(message, *descriptors):

@@ -68,7 +68,6 @@ DEPARTURES = {
     ("126-", "edge"): TWICE,
     ("128-", "edge"): TWICE,
     ("131-", "edge"): "ids are unique: the second service is called x-2",
-    ("143-", "edge"): "instances = 0 leaves the service out instead of refusing everybody",
     ("145-", "edge"): "a number that does not fit is an error; xinetd wraps it",
     ("201-", "edge"): "an octet above 255 is an error; xinetd carries it over",
     ("207-", "edge"): "a v4-mapped address is that IPv4 address",

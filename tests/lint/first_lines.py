@@ -36,10 +36,9 @@ def complaints(path: pathlib.Path, text: str):
 def main():
     found = []
     for path in sorted(files(pathlib.Path(sys.argv[1]))):
-        try:
-            text = path.read_text()
-        except UnicodeDecodeError:
-            continue  # a fuzzer's corpus may hold anything
+        if path.parent.name.endswith("_corpus"):
+            continue  # a fuzzer's may hold anything
+        text = path.read_text()
         found += [f"{path}:{complaint}" for complaint in complaints(path, text)]
     print("\n".join(found) or "clean")
     sys.exit(1 if found else 0)
