@@ -5,6 +5,8 @@ worker and its connections, serves all else, and starts the next one, later each
 import concurrent.futures
 import contextlib
 import datetime
+import pathlib
+import re
 
 from porterd_harness import Case, ask, main, tcp, udp, victim
 
@@ -84,7 +86,7 @@ NONSENSE = {
     "a name for what never asks for one": 'ready(); number, sock = serve(); selected(number, b"hello", sock)',
     "a question about what asks none": "ready(); number, _ = serve(); ask(number)",
     "a question about nothing": "ready(); ask(77)",
-    "an identity that nobody asked for": 'ready(); say(struct.pack("=IIQII512s", IDENTIFIED, 0, 7, 0, 0, b""))',
+    "an identity that nobody asked for": 'ready(); say(struct.pack("=IIQII512s128s", IDENTIFIED, 0, 7, 0, 0, b"", b""))',
 }
 
 # Where it dies; its connections end with it.
@@ -97,6 +99,17 @@ DEATHS = {
 }
 
 
+def kinds() -> str:
+    """The numbers of all kinds of messages, as Python has them."""
+    wire = pathlib.Path(__file__).resolve().parents[2] / "src/worker/wire.h"
+    body = re.search(r"enum class Kind[^{]*{(.*?)};", wire.read_text(), re.DOTALL)[1]
+    lines, number = [], 0
+    for name, given in re.findall(r"^  (\w+)(?: = (\d+))?,$", body, re.MULTILINE):
+        number = int(given or number + 1)
+        lines.append(f"{name.upper()} = {number}")
+    return "\n".join(lines)
+
+
 def meet(port, words=b"x"):
     """A client of the worker, which may be served nothing, or reset with what it has said."""
     with contextlib.suppress(ConnectionResetError):
@@ -106,7 +119,7 @@ def meet(port, words=b"x"):
 
 class BadWorker(Case):
     def start_with(self, act):
-        path = self.write("worker.py", FAKE + act + "\nrest()\n", 0o755)
+        path = self.write("worker.py", FAKE.replace("{kinds}", kinds()) + act + "\nrest()\n", 0o755)
         return self.start(ECHO.replace("{hello}", victim("hello")),
                           f"worker_path: {path}\nlog_level: debug\ndump_file: none\ndefaults: {{user: root}}", quiet_end=False)
 
