@@ -80,13 +80,13 @@ void keep_at_home(std::vector<std::byte>& bytes) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr int kMost = 40;
-  auto loop = *event::Loop::make();
-  const auto resolver = event::Resolver::make(loop);
+  auto loop = *porterd::event::Loop::make();
+  const auto resolver = porterd::event::Resolver::make(loop);
   auto pair = os::make_socket_pair(SOCK_SEQPACKET);
   if (!pair || !resolver) return 0;
   worker::Server server(loop, resolver->get(), std::move(pair->second), &worker::find_builtin);
   server.start(0);
-  event::Timer turn(loop, event::callback<&event::Loop::stop>(loop));
+  porterd::event::Timer turn(loop, porterd::event::callback<&porterd::event::Loop::stop>(loop));
   const auto run = [&] {
     turn.start(std::chrono::nanoseconds(0));
     loop.run();
