@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/daemon.h"
 
-#include <malloc.h>  // malloc_trim
 #include <unistd.h>
 
 #include <algorithm>
@@ -34,10 +33,6 @@ constexpr auto kMoment = 100ms;
 
 /// The upper half is the second of the start, so that numbers do not come back after a restart.
 std::uint64_t first_connection_id() { return static_cast<std::uint64_t>(::time(nullptr)) << 32U; }
-
-log::Field number(std::string_view name, std::size_t value) {
-  return {.name = name, .value = static_cast<std::int64_t>(value)};
-}
 
 }  // namespace
 
@@ -109,7 +104,7 @@ base::Status Daemon::start() {
     PORTERD_TRY_ASSIGN(pid_file_, os::PidFile::create(pid_file));
   }
   const std::array fields{log::Field{.name = "version", .value = std::string_view(kVersion)},
-                          number("pid", static_cast<std::size_t>(::getpid()))};
+                          log::number("pid", static_cast<std::size_t>(::getpid()))};
   log_.message(base::Level::notice, "starting", {}, fields);
   apply(generation);
   services_.drop_inherited();
@@ -142,9 +137,6 @@ void Daemon::apply(const Generation& generation) {
   if (std::ranges::any_of(generation.plans, [](const auto& plan) { return plan->rpc.has_value(); }))
     registrar_.prepare();
   on_rpc_change();
-#ifdef __GLIBC__
-  ::malloc_trim(0);  // what loading took goes back to the machine
-#endif
 }
 
 void Daemon::watch_names(const Generation& generation) {
@@ -217,8 +209,9 @@ std::vector<std::string> Daemon::degraded() {
 }
 
 void Daemon::run() {
-  const std::array fields{number("services", services_.size()), number("listeners", services_.listener_count()),
-                          number("degraded", services_.degraded_count())};
+  const std::array fields{log::number("services", services_.size()),
+                          log::number("listeners", services_.listener_count()),
+                          log::number("degraded", services_.degraded_count())};
   log_.message(base::Level::notice, "ready", {}, fields);
   setup_.service_manager.ready(std::to_string(services_.size()) + " services");
   if (setup_.service_manager.watchdog_interval()) on_watchdog();
@@ -302,77 +295,6 @@ void Daemon::on_recovered() {
   log_.message(base::Level::notice, "resumed", "accepting goes on");
 }
 
-void Daemon::reload() {
-  if (!drain_.is_running()) return;
-  is_reload_asked_again_ = hosts_run_ != nullptr;
-  if (hosts_run_) return;
-  setup_.service_manager.reloading();
-  say_in_xinetds_words("Starting reconfiguration");
-  log_.reopen();
-  std::set<std::string> hosts;
-  for (const auto& [name, addresses] : setup_.hosts->known) hosts.insert(name);
-  if (hosts.empty()) return load_anew();
-  look_up_hosts(hosts);
-}
-
-void Daemon::look_up_hosts(const std::set<std::string>& names) {
-  const auto done = [this, names](const std::string& answer, bool) {
-    hosts_run_.reset();
-    auto found = addresses_in(answer, names);
-    for (const auto& name : names) {
-      auto& addresses = setup_.hosts->known[name];  // what cannot be looked up now stays as it was
-      if (const auto one = found.find(name); one != found.end()) addresses = std::move(one->second);
-    }
-    load_anew();
-    if (std::exchange(is_reload_asked_again_, false)) reload();
-  };
-  hosts_run_ = HelperRun::start(machinery_, setup_.inheritance, resolver_service(names, setup_.inheritance.uid),
-                                kResolverPatience, done);
-  if (!hosts_run_) done({}, false);
-}
-
-void Daemon::load_anew() {
-  if (!drain_.is_running()) return;
-  setup_.hosts->begin();
-  config::Loaded loaded = setup_.load();
-  if (!setup_.hosts->missing.empty()) return look_up_hosts(setup_.hosts->missing);
-  setup_.hosts->end();
-  carry_over(config_, setup_.main_file, loaded);
-  config::Diagnostics diagnostics = loaded.diagnostics;
-  const bool is_usable = loaded.is_usable();
-  const Generation generation =
-      is_usable ? make_generation(loaded.config, setup_.inheritance, diagnostics) : Generation{};
-  write_diagnostics(log_, diagnostics);
-  const base::Status adopted = is_usable ? adopt(generation) : base::Status{};
-  if (!is_usable || !adopted) {
-    log_.message(base::Level::error, "reload_failed",
-                 adopted ? "the configuration in force stays as it was" : adopted.error().text());
-  } else {
-    apply(generation);
-    report_reload(config_, loaded.config);
-    config_ = std::move(loaded.config);
-  }
-  setup_.service_manager.ready(std::to_string(services_.size()) + " services");
-  os::give_memory_back();
-}
-
-void Daemon::report_reload(const config::Config& before, const config::Config& after) {
-  if (log_.is_xinetd())
-    for (const auto& line : xinetd_reload_lines(before, after)) say_in_xinetds_words(line);
-  const auto difference = config::difference(before, after);
-  for (const auto& change : difference.changed) {
-    std::string names;
-    for (const auto name : change.what.attributes) names.append(names.empty() ? "" : ",").append(name);
-    const std::array fields{log::Field{.name = "attributes", .value = std::string_view(names)}};
-    log_.write({}, base::Level::info,
-               log::Message{.event = "changed", .service = change.after->id, .fields = fields, .text = {}});
-  }
-  const std::array fields{number("added", difference.added.size()), number("removed", difference.removed.size()),
-                          number("changed", difference.changed.size()), number("unchanged", difference.unchanged),
-                          number("degraded", services_.degraded_count())};
-  log_.message(base::Level::notice, "reloaded", {}, fields);
-}
-
 void Daemon::leave() {
   if (drain_.is_running()) say_stopping();
   loop_.stop();
@@ -393,7 +315,7 @@ void Daemon::stop() {
 }
 
 void Daemon::say_stopping() {
-  const std::array fields{number("sessions", sessions_.size())};
+  const std::array fields{log::number("sessions", sessions_.size())};
   log_.message(base::Level::notice, "stopping", {}, fields);
 }
 

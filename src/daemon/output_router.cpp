@@ -11,10 +11,6 @@ namespace {
 /// Lines that one session may write: a stack trace at once, and a chatty server for good.
 constexpr base::TokenRate kLineRate{.per_second = 20, .burst = 200};
 
-const ServicePlan& plan_of(const session::Session& session) {
-  return *static_cast<const ServicePlan*>(session.plan.get());
-}
-
 bool writes_to_log(const ServicePlan& plan) {
   return plan.spawn && plan.spawn->error_stream().kind == config::ErrorStream::Kind::log;
 }

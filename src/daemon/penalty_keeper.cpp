@@ -15,10 +15,6 @@ using admission::Penalties;
 constexpr auto kSaveDelay = 1s;  // a scan hits many sensors at once
 constexpr auto kScrubInterval = 60s;
 
-log::Field number(std::string_view name, std::size_t value) {
-  return {.name = name, .value = static_cast<std::int64_t>(value)};
-}
-
 // xinetd's sentence, which log watchers know.
 std::string sentence(const base::IpAddress& address, std::chrono::milliseconds time) {
   const bool is_forever = time == config::kDenyForever;
@@ -40,7 +36,7 @@ void PenaltyKeeper::use_file(const std::string& path) {
   if (std::exchange(has_loaded_, true) || path_.empty()) return;
   if (const auto loaded = load_penalties(path_, base::Wall::now(), penalties()); !loaded) complain(loaded.error());
   if (penalties().all().empty()) return;
-  const std::array fields{number("sources", penalties().all().size())};
+  const std::array fields{log::number("sources", penalties().all().size())};
   log_.message(base::Level::notice, "penalties", "refused by all services, as before the restart", fields);
   scrub_timer_.start(kScrubInterval);
 }
@@ -72,7 +68,7 @@ void PenaltyKeeper::scrub() {
   if (!penalties().all().empty()) scrub_timer_.start(kScrubInterval);
   if (over == 0) return;
   is_full_ = false;
-  const std::array fields{number("over", over), number("sources", penalties().all().size())};
+  const std::array fields{log::number("over", over), log::number("sources", penalties().all().size())};
   log_.message(base::Level::info, "penalties", "some are over", fields);
   save_timer_.start(kSaveDelay);
 }

@@ -258,7 +258,7 @@ void Service::give_up_held() {
 }
 
 void Service::on_end(session::Session& session, const os::Ended& ended) noexcept {
-  const auto& plan = *static_cast<const ServicePlan*>(session.plan.get());
+  const auto& plan = plan_of(session);
   machinery_.output.finish(plan, session.pid);
   const auto failure = machinery_.launcher.failure({.pid = session.pid, .report = session.report});
   const auto unwrapped = plan.wrapped ? spawn::tcpd_end(ended.wait_status) : std::nullopt;
@@ -279,7 +279,7 @@ void Service::on_end(session::Session& session, const os::Ended& ended) noexcept
 
 void Service::on_finished(session::Session& session, const session::Finished& finished) noexcept {
   if (was_preparing(session, finished)) return;
-  const auto& plan = *static_cast<const ServicePlan*>(session.plan.get());
+  const auto& plan = plan_of(session);
   const bool had_listener = take_wait_server(session).has_value();
   if (!plan.inner || !had_listener) write_finished(machinery_.log, plan, session, finished);
   if (had_listener) update_listeners();

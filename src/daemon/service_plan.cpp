@@ -111,9 +111,9 @@ bool is_childless(const config::Service& service) {
 }
 
 /// Without what is behind it when it is intercepted.
-base::Result<std::shared_ptr<ServicePlan>> plan_of(const config::Service& service,
-                                                   const spawn::Inheritance& inheritance,
-                                                   config::Diagnostics& diagnostics, const std::string& tcpmux_help) {
+base::Result<std::shared_ptr<ServicePlan>> bare_plan(const config::Service& service,
+                                                     const spawn::Inheritance& inheritance,
+                                                     config::Diagnostics& diagnostics, const std::string& tcpmux_help) {
   auto plan = std::make_shared<ServicePlan>();
   plan->id = service.id;
   plan->name = service.service;
@@ -163,9 +163,9 @@ base::Result<std::shared_ptr<const ServicePlan>> make_service_plan(const config:
                                                                    const spawn::Inheritance& inheritance,
                                                                    config::Diagnostics& diagnostics,
                                                                    const std::string& tcpmux_help) {
-  PORTERD_TRY_ASSIGN(const auto plan, plan_of(service, inheritance, diagnostics, tcpmux_help));
+  PORTERD_TRY_ASSIGN(const auto plan, bare_plan(service, inheritance, diagnostics, tcpmux_help));
   if (!service.intercept) return std::shared_ptr<const ServicePlan>(plan);
-  PORTERD_TRY_ASSIGN(const auto inner, plan_of(inner_service(service), inheritance, diagnostics, {}));
+  PORTERD_TRY_ASSIGN(const auto inner, bare_plan(inner_service(service), inheritance, diagnostics, {}));
   inner->is_inner = true;
   plan->inner = inner;
   return std::shared_ptr<const ServicePlan>(plan);

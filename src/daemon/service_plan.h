@@ -18,6 +18,7 @@
 #include "daemon/log_router.h"
 #include "daemon/worker_plan.h"
 #include "listen/point.h"
+#include "session/session.h"
 #include "spawn/plan.h"
 
 namespace porterd::daemon {
@@ -89,6 +90,11 @@ struct ServicePlan {
   /// Whether a worker has something to do for it, now or then.
   [[nodiscard]] bool needs_worker() const;
 };
+
+/// A session's service as it was when the session began.
+[[nodiscard]] inline const ServicePlan& plan_of(const session::Session& session) {
+  return *static_cast<const ServicePlan*>(session.plan.get());
+}
 
 /// The names that `help` of tcpmux answers with, each on a line.
 [[nodiscard]] std::string tcpmux_names(const std::vector<config::Service>& services);

@@ -86,6 +86,7 @@ Service::Step Service::greet(Connection& connection) {
                            .start = base::Steady::now(),
                            .peer = connection.peer,
                            .owner = shared_from_this(),
+                           .is_preparing = true,
                            .plan = plan_});
   preparing_.emplace(connection.id, std::move(connection));
   return Step::begun;

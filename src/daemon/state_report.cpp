@@ -22,10 +22,6 @@ using Out = fmt::memory_buffer;
 /// How long the loop may wait for a slice: about what a hundred connections take.
 constexpr std::chrono::milliseconds kSlice{2};
 
-log::Field number(std::string_view name, std::uint64_t value) {
-  return {.name = name, .value = static_cast<std::int64_t>(value)};
-}
-
 template <typename... Values>
 void print(Out& out, fmt::format_string<Values...> form, Values&&... values) {
   const auto text = fmt::format(form, std::forward<Values>(values)...);
@@ -148,8 +144,8 @@ void StateReport::add_service(const config::Service& settings) {
   const std::string state = service->state();
   const auto& counters = service->counters();
   const std::array fields{log::Field{.name = "state", .value = std::string_view(state)},
-                          number("sessions", service->live_sessions()), number("started", counters.started),
-                          number("refused", counters.refused), number("failed", counters.failed)};
+                          log::number("sessions", service->live_sessions()), log::number("started", counters.started),
+                          log::number("refused", counters.refused), log::number("failed", counters.failed)};
   log_.write({}, base::Level::notice,
              log::Message{.event = "state", .service = service->id(), .fields = fields, .text = {}});
   if (!service->is_paused()) ++active_;

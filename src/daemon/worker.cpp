@@ -20,8 +20,6 @@
 namespace porterd::daemon {
 namespace {
 
-log::Field number(std::string_view name, std::int64_t value) { return {.name = name, .value = value}; }
-
 worker::WireEndpoint wire_of(const base::Endpoint& endpoint) {
   return {.address = endpoint.address.bytes,
           .scope = endpoint.address.scope,
@@ -54,7 +52,7 @@ std::expected<std::shared_ptr<Worker>, int> Worker::start(Machinery& machinery,
                           .ticket = {},
                           .owner = worker,
                           .plan = plan});
-  const std::array fields{number("pid", launched->pid)};
+  const std::array fields{log::number("pid", launched->pid)};
   machinery.log.message(base::Level::debug, "worker_started", {}, fields);
   return worker;
 }
@@ -193,17 +191,18 @@ bool Worker::on_ended(const worker::Ended& ended) {
 
 bool Worker::on_selected(const worker::Selected& selected, base::Fd socket) {
   const auto name = text_in(selected.name, selected.name_length);
-  const auto* asked = plan_of(selected.id);
-  if (name.empty() || asked == nullptr || !asked->is_tcpmux || !take_away(sessions_, selected.id)) return false;
-  auto session = machinery_.sessions.take_back(selected.id);
+  const auto* asked = session_of(selected.id);
+  if (name.empty() || asked == nullptr || asked->is_preparing || !plan_of(*asked).is_tcpmux) return false;
+  auto session = take_back(selected.id);
   if (!session) return false;
   session->owner->on_named(*session, std::move(socket), {.name = name, .bytes_in = selected.bytes_in});
   return true;
 }
 
 bool Worker::on_returned(const worker::Returned& returned, base::Fd socket) {
-  if (!take_away(sessions_, returned.id)) return false;
-  auto session = machinery_.sessions.take_back(returned.id);
+  const auto* prepared = session_of(returned.id);
+  if (prepared == nullptr || !prepared->is_preparing) return false;
+  auto session = take_back(returned.id);
   if (!session) return false;
   session->owner->on_given_back(*session, std::move(socket));
   return true;
@@ -228,16 +227,18 @@ bool Worker::take_away(std::unordered_set<std::uint64_t>& from, std::uint64_t id
   return true;
 }
 
-const ServicePlan* Worker::plan_of(std::uint64_t connection) const {
-  const auto* session = sessions_.contains(connection) ? machinery_.sessions.find_handed_over(connection) : nullptr;
-  return session == nullptr ? nullptr : static_cast<const ServicePlan*>(session->plan.get());
+const session::Session* Worker::session_of(std::uint64_t connection) const {
+  return sessions_.contains(connection) ? machinery_.sessions.find_handed_over(connection) : nullptr;
+}
+
+std::optional<session::Session> Worker::take_back(std::uint64_t connection) {
+  return take_away(sessions_, connection) ? machinery_.sessions.take_back(connection) : std::nullopt;
 }
 
 bool Worker::on_ask(const worker::Ask& ask) {
   constexpr std::size_t kMostSessions = 65'536;  // whatever it asks, it does not fill our memory
-  const auto* plan = plan_of(ask.id);
-  if (plan == nullptr || !plan->inner || !plan->is_datagram) return false;
-  const auto* session = machinery_.sessions.find_handed_over(ask.id);
+  const auto* session = session_of(ask.id);
+  if (session == nullptr || !plan_of(*session).inner || !plan_of(*session).is_datagram) return false;
   if (is_leaving_ || sessions_.size() >= kMostSessions) return true;  // it forgets questions by itself
   const auto client = session->owner->on_asked(*session, worker::endpoint_of(ask.peer));
   if (client != 0) sessions_.insert(client);
@@ -249,13 +250,13 @@ bool Worker::on_ask(const worker::Ask& ask) {
 }
 
 void Worker::on_silence() {
-  const std::array fields{number("pid", pid_)};
+  const std::array fields{log::number("pid", pid_)};
   machinery_.log.message(base::Level::error, "worker_stuck", "it does not answer, and is killed", fields);
   kill();
 }
 
 void Worker::on_nonsense() {
-  const std::array fields{number("pid", pid_)};
+  const std::array fields{log::number("pid", pid_)};
   machinery_.log.message(base::Level::error, "worker_nonsense", "it sent what it may not, and is killed", fields);
   kill();
 }
@@ -279,13 +280,13 @@ void Worker::on_end(session::Session& session, const os::Ended& ended) noexcept 
 
 void Worker::write_failure(const session::Session& session, const os::Ended& ended) {
   const auto failure = machinery_.launcher.failure({.pid = pid_, .report = session.report});
-  const auto& plan = *static_cast<const ServicePlan*>(session.plan.get());
+  const auto& plan = plan_of(session);
   if (failure) return daemon::write_failure(machinery_.log, plan, session, *failure);
   const bool is_signalled = WIFSIGNALED(ended.wait_status);
-  const std::array fields{number("pid", pid_),
-                          number(is_signalled ? "signal" : "status",
-                                 is_signalled ? WTERMSIG(ended.wait_status) : WEXITSTATUS(ended.wait_status)),
-                          number("sessions", static_cast<std::int64_t>(sessions_.size()))};
+  const std::array fields{log::number("pid", pid_),
+                          log::number(is_signalled ? "signal" : "status",
+                                      is_signalled ? WTERMSIG(ended.wait_status) : WEXITSTATUS(ended.wait_status)),
+                          log::number("sessions", static_cast<std::int64_t>(sessions_.size()))};
   machinery_.log.message(base::Level::error, "worker_died", "its sessions are over; another one takes its place",
                          fields);
 }

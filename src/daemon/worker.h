@@ -87,7 +87,8 @@ class Worker final : public session::Owner, public std::enable_shared_from_this<
   [[nodiscard]] bool on_identified(const worker::Identified& identified);
   [[nodiscard]] bool take_away(std::unordered_set<std::uint64_t>& from, std::uint64_t id);
   [[nodiscard]] bool on_selected(const worker::Selected& selected, base::Fd socket);
-  [[nodiscard]] const ServicePlan* plan_of(std::uint64_t connection) const;
+  [[nodiscard]] const session::Session* session_of(std::uint64_t connection) const;
+  [[nodiscard]] std::optional<session::Session> take_back(std::uint64_t connection);
   [[nodiscard]] bool on_ask(const worker::Ask& ask);
   void on_silence();
   void on_nonsense();

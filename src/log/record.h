@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -102,6 +103,11 @@ struct Field {
   std::string_view name;
   std::variant<std::string_view, std::int64_t> value;
 };
+
+/// A field that counts or numbers something.
+[[nodiscard]] inline Field number(std::string_view name, std::integral auto value) {
+  return {.name = name, .value = static_cast<std::int64_t>(value)};
+}
 
 /// Something about a service or the daemon as a whole: listening, degraded, reload, stop, …
 struct Message {

@@ -65,6 +65,7 @@ struct Session {
   base::Peer peer{};
   admission::Ticket ticket{};
   std::shared_ptr<Owner> owner{};
+  bool is_preparing = false;           ///< a worker only prepares it, and gives the connection back
   bool is_awaited = false;             ///< its end is to be noticed at once: the next client waits for it
   std::shared_ptr<const void> plan{};  ///< the owner's, as it was when the session began
 };

@@ -84,6 +84,8 @@ NONSENSE = {
     "the same end twice": "ready(); number, _ = serve(); ended(number); ended(number)",
     "an end that there is not": "ready(); number, _ = serve(); ended(number, 77)",
     "a name for what never asks for one": 'ready(); number, sock = serve(); selected(number, b"hello", sock)',
+    "back what was to be served":
+        'ready(); number, sock = serve(); say(struct.pack("=IIQQ", RETURNED, 0, number, 0), sock)',
     "a question about what asks none": "ready(); number, _ = serve(); ask(number)",
     "a question about nothing": "ready(); ask(77)",
     "an identity that nobody asked for": 'ready(); say(struct.pack("=IIQII512s128s", IDENTIFIED, 0, 7, 0, 0, b"", b""))',
